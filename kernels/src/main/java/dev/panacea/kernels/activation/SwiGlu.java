@@ -1,0 +1,12 @@
+package dev.panacea.kernels.activation;
+
+import dev.panacea.runtime.Buffer;
+
+/** {@code y = silu(gate) ⊙ up} with {@code silu(z) = z / (1 + e^-z)} (Shazeer 2020), elementwise over {@code count} F32 values. */
+public interface SwiGlu {
+
+    void forward(long count, Buffer gate, Buffer up, Buffer y);
+
+    /** Overwrites {@code dGate} and {@code dUp}; they may be the same buffers as {@code gate} and {@code up}. */
+    void backward(long count, Buffer dy, Buffer gate, Buffer up, Buffer dGate, Buffer dUp);
+}

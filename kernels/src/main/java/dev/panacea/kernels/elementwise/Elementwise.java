@@ -1,0 +1,30 @@
+package dev.panacea.kernels.elementwise;
+
+import dev.panacea.kernels.PackedSequences;
+import dev.panacea.runtime.Buffer;
+
+/** Small operations between the large ones; F32 unless said otherwise. Reductions sum in a fixed order, in float64 on the host. */
+public interface Elementwise {
+
+    void fill(long count, float value, Buffer y);
+
+    void copy(long count, Buffer x, Buffer y);
+
+    /** {@code y = a + b}; y may be the same buffer as a or b. */
+    void add(long count, Buffer a, Buffer b, Buffer y);
+
+    /** Rounds F32 to BF16 (to nearest, ties to even) or widens BF16 or F16 to F32, as the dtypes of x and y say; equal dtypes copy. */
+    void cast(long count, Buffer x, Buffer y);
+
+    /** Sum of squares; a host synchronisation on other devices. */
+    double sumOfSquares(long count, Buffer x);
+
+    /** Whether every value is finite. */
+    boolean allFinite(long count, Buffer x);
+
+    /** Sum of x [tokens] over each sequence: y [sequences], overwritten; empty sequences give 0. */
+    void sequenceSum(PackedSequences sequences, Buffer x, Buffer y);
+
+    /** Gradient of {@link #sequenceSum}: every token of dx [tokens] gets its sequence's dy [sequences]. */
+    void sequenceSumBackward(PackedSequences sequences, Buffer dy, Buffer dx);
+}

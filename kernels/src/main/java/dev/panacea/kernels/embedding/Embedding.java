@@ -1,0 +1,18 @@
+package dev.panacea.kernels.embedding;
+
+import dev.panacea.runtime.Buffer;
+
+/** Rows of a table by token id. */
+public interface Embedding {
+
+    /**
+     * @param ids I32 [rows], each in [0, vocabulary)
+     * @param table (vocabulary, columns), F32 or BF16
+     * @param y (rows, columns) F32, overwritten
+     * @throws IllegalArgumentException naming the first id outside the table
+     */
+    void forward(int rows, int columns, int vocabulary, Buffer ids, Buffer table, Buffer y);
+
+    /** Adds the rows of {@code dy} (rows, columns) to their rows of {@code dTable} (vocabulary, columns) F32, in row order. */
+    void backward(int rows, int columns, int vocabulary, Buffer ids, Buffer dy, Buffer dTable);
+}

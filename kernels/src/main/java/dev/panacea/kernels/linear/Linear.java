@@ -1,0 +1,20 @@
+package dev.panacea.kernels.linear;
+
+import dev.panacea.runtime.Buffer;
+
+/** {@code y = x·Wᵀ}. W is F32 or BF16 (then the operands of every product are rounded to bfloat16); the rest is F32, row-major. */
+public interface Linear {
+
+    /**
+     * @param x (rows, inputs)
+     * @param weight (outputs, inputs)
+     * @param y (rows, outputs), overwritten
+     */
+    void forward(int rows, int inputs, int outputs, Buffer x, Buffer weight, Buffer y);
+
+    /**
+     * @param dx (rows, inputs), overwritten, or added to when {@code accumulate}; null when x needs no gradient
+     * @param dWeight (outputs, inputs) F32, added to; null when W is frozen
+     */
+    void backward(int rows, int inputs, int outputs, Buffer dy, Buffer x, Buffer weight, Buffer dx, boolean accumulate, Buffer dWeight);
+}

@@ -1,0 +1,30 @@
+package dev.panacea.kernels.sampling;
+
+import dev.panacea.runtime.Buffer;
+
+/** Draws one token id a row from logits. */
+public interface Sampling {
+
+    /**
+     * @param temperature 0 for greedy (first of equals); else logits are divided by it
+     * @param topK only the k largest logits may be drawn; 0 for all
+     * @param topP only the smallest set of most likely tokens that reaches this probability may be drawn; 1 for all
+     */
+    record Settings(float temperature, int topK, float topP) {
+        public static final Settings GREEDY = new Settings(0, 0, 1);
+
+        public Settings {
+            if (!(temperature >= 0 && Float.isFinite(temperature) && topK >= 0 && topP > 0 && topP <= 1)) {
+                throw new IllegalArgumentException("sampling needs temperature ≥ 0 (is " + temperature + "), top-k ≥ 0 (is " + topK
+                    + ") and top-p in (0, 1] (is " + topP + ")");
+            }
+        }
+    }
+
+    /**
+     * @param logits (rows, vocabulary) F32
+     * @param uniform one number in [0, 1) a row, which decides the draw
+     * @param ids I32 [rows], overwritten
+     */
+    void sample(int rows, int vocabulary, Settings settings, Buffer logits, double[] uniform, Buffer ids);
+}

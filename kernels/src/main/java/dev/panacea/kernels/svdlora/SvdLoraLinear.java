@@ -1,0 +1,68 @@
+package dev.panacea.kernels.svdlora;
+
+import dev.panacea.runtime.Buffer;
+
+/**
+ * A frozen linear layer with a Panacea adapter (Zhong et al. 2024): {@code y = x·W0ᵀ + ((x·V) ⊙ d)·Uᵀ}, where
+ * {@code d = (a/k)·[σ, s·λ]} is a row of {@code diagonal} chosen for each token, so one batch may carry many preferences λ.
+ * W0 is F32 or BF16; with BF16 the operands of every product are rounded to bfloat16. All other buffers are F32, row-major.
+ */
+public interface SvdLoraLinear {
+
+    /**
+     * @param rows tokens
+     * @param rank r = k + m: singular directions, preference entries last
+     * @param preferences rows of {@code diagonal}
+     */
+    record Shape(int rows, int inputs, int outputs, int rank, int preferences) { }
+
+    /** Ways to run the forward; they agree to rounding. */
+    enum Path {
+        /** Two products, the second added to the first. */
+        UNMERGED,
+        /** One product of inner size inputs + rank: {@code [x | h]·[W0 | U]ᵀ}. */
+        AUGMENTED,
+        /** The adapter folded into a copy of W0 first; needs {@code preferences == 1}. */
+        MERGED
+    }
+
+    /**
+     * @param x (rows, inputs)
+     * @param weight W0 (outputs, inputs), F32 or BF16
+     * @param left U (outputs, rank)
+     * @param right V (inputs, rank)
+     * @param diagonal d (preferences, rank), the multiplier a/k included
+     * @param preferenceOfRow I32 [rows], each in [0, preferences); may be null when {@code preferences == 1}
+     * @param projected x·V (rows, rank), overwritten; the backward needs it
+     * @param y (rows, outputs), overwritten
+     */
+    void forward(Shape shape, Path path, Buffer x, Buffer weight, Buffer left, Buffer right, Buffer diagonal, Buffer preferenceOfRow,
+                 Buffer projected, Buffer y);
+
+    /**
+     * Gradients of {@link #forward}. With G = dy·U: dx = dy·W0 + (G ⊙ d)·Vᵀ, dU += dyᵀ·(projected ⊙ d), dV += xᵀ·(G ⊙ d),
+     * dDiagonal[p] += Σ over rows of preference p of G ⊙ projected.
+     *
+     * @param dx (rows, inputs), overwritten, or added to when {@code accumulate}; null when x needs no gradient
+     * @param dLeft (outputs, rank), dRight (inputs, rank), dDiagonal (preferences, rank): added to
+     */
+    void backward(Shape shape, Buffer dy, Buffer x, Buffer weight, Buffer left, Buffer right, Buffer diagonal, Buffer preferenceOfRow,
+                  Buffer projected, Buffer dx, boolean accumulate, Buffer dLeft, Buffer dRight, Buffer dDiagonal);
+
+    /** {@code merged = W0 + U·diag(d)·Vᵀ} for one preference (diagonal [rank]); merged (outputs, inputs) has W0's dtype. */
+    void merge(int inputs, int outputs, int rank, Buffer weight, Buffer left, Buffer right, Buffer diagonal, Buffer merged);
+
+    /**
+     * The diagonal of every preference of a batch: {@code d[p] = multiplier · [σ, s·λ_p]}.
+     *
+     * @param singular σ [k]
+     * @param scale s [1]
+     * @param lambda (preferences, m)
+     * @param diagonal (preferences, k + m), overwritten
+     */
+    void diagonal(int k, int m, int preferences, float multiplier, Buffer singular, Buffer scale, Buffer lambda, Buffer diagonal);
+
+    /** Gradients of {@link #diagonal}: dSingular [k] and dScale [1] are added to. */
+    void diagonalBackward(int k, int m, int preferences, float multiplier, Buffer lambda, Buffer dDiagonal,
+                          Buffer dSingular, Buffer dScale);
+}

@@ -1,0 +1,30 @@
+package dev.panacea.runtime.bindings;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+
+/** The functions of the C library that have no Java counterpart. */
+public final class CLibrary {
+    private CLibrary() { }
+
+    /** Sets a variable in this process's own environment, where native libraries loaded later read it. */
+    public static void setEnvironment(String name, String value) {
+        Linker linker = Linker.nativeLinker();
+        // int setenv(const char *name, const char *value, int overwrite)
+        MethodHandle setenv = linker.downcallHandle(linker.defaultLookup().findOrThrow("setenv"),
+            FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
+        try (Arena arena = Arena.ofConfined()) {
+            int status = (int) setenv.invokeExact(arena.allocateFrom(name), arena.allocateFrom(value), 1);
+            if (status != 0) {
+                throw new IllegalStateException("setenv(" + name + ") failed");
+            }
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable t) {
+            throw new IllegalStateException("setenv could not be called", t);
+        }
+    }
+}

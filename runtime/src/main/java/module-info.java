@@ -1,0 +1,4 @@
+/** Native worlds and memory: dtypes, buffers, scopes, the host device, threads and BLAS. */
+module dev.panacea.runtime {
+    exports dev.panacea.runtime;
+}
