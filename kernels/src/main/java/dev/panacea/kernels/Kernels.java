@@ -13,40 +13,15 @@ import dev.panacea.kernels.rotary.Rotary;
 import dev.panacea.kernels.sampling.Sampling;
 import dev.panacea.kernels.svdlora.SvdLoraLinear;
 import dev.panacea.runtime.Device;
-import dev.panacea.runtime.HostDevice;
 
 /** The one door to the kernels: every family for one device. */
-public interface Kernels {
+public record Kernels(Device device, Attention attention, SvdLoraLinear svdLoraLinear, Linear linear, RmsNorm rmsNorm, Rotary rotary,
+                      SwiGlu swiGlu, Embedding embedding, LinearLogProb linearLogProb, AdamW adamW, Elementwise elementwise,
+                      PreferenceLoss preferenceLoss, Sampling sampling) {
 
-    static Kernels on(Device device) {
-        return switch (device) {
-            case HostDevice host -> new HostKernels(host);
-        };
+    public static Kernels on(Device device) {
+        return new Kernels(device, Attention.on(device), SvdLoraLinear.on(device), Linear.on(device), RmsNorm.on(device),
+            Rotary.on(device), SwiGlu.on(device), Embedding.on(device), LinearLogProb.on(device), AdamW.on(device),
+            Elementwise.on(device), PreferenceLoss.on(device), Sampling.on(device));
     }
-
-    Device device();
-
-    Attention attention();
-
-    SvdLoraLinear svdLoraLinear();
-
-    Linear linear();
-
-    RmsNorm rmsNorm();
-
-    Rotary rotary();
-
-    SwiGlu swiGlu();
-
-    Embedding embedding();
-
-    LinearLogProb linearLogProb();
-
-    AdamW adamW();
-
-    Elementwise elementwise();
-
-    PreferenceLoss preferenceLoss();
-
-    Sampling sampling();
 }

@@ -1,9 +1,18 @@
 package dev.panacea.kernels.activation;
 
 import dev.panacea.runtime.Buffer;
+import dev.panacea.runtime.Device;
+import dev.panacea.runtime.HostDevice;
 
 /** {@code y = silu(gate) ⊙ up} with {@code silu(z) = z / (1 + e^-z)} (Shazeer 2020), elementwise over {@code count} F32 values. */
 public interface SwiGlu {
+
+    /** This family on {@code device}. */
+    static SwiGlu on(Device device) {
+        return switch (device) {
+            case HostDevice host -> new HostSwiGlu(host);
+        };
+    }
 
     void forward(long count, Buffer gate, Buffer up, Buffer y);
 

@@ -2,6 +2,8 @@ package dev.panacea.kernels.attention;
 
 import dev.panacea.kernels.PackedSequences;
 import dev.panacea.runtime.Buffer;
+import dev.panacea.runtime.Device;
+import dev.panacea.runtime.HostDevice;
 
 /**
  * Softmax attention over packed sequences, fused: no (length × length) matrix is ever in memory (Dao, FlashAttention-2, 2023).
@@ -9,6 +11,13 @@ import dev.panacea.runtime.Buffer;
  * distinct; T is the number of tokens of all sequences, D the head dimension.
  */
 public interface Attention {
+
+    /** This family on {@code device}. */
+    static Attention on(Device device) {
+        return switch (device) {
+            case HostDevice host -> new HostAttention(host);
+        };
+    }
 
     /**
      * @param scale factor on q·k before the softmax, usually 1/√D

@@ -2,9 +2,18 @@ package dev.panacea.kernels.elementwise;
 
 import dev.panacea.kernels.PackedSequences;
 import dev.panacea.runtime.Buffer;
+import dev.panacea.runtime.Device;
+import dev.panacea.runtime.HostDevice;
 
 /** Small operations between the large ones; F32 unless said otherwise. Reductions sum in a fixed order, in float64 on the host. */
 public interface Elementwise {
+
+    /** This family on {@code device}. */
+    static Elementwise on(Device device) {
+        return switch (device) {
+            case HostDevice host -> new HostElementwise(host);
+        };
+    }
 
     void fill(long count, float value, Buffer y);
 

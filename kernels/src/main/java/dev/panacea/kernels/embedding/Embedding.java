@@ -1,9 +1,18 @@
 package dev.panacea.kernels.embedding;
 
 import dev.panacea.runtime.Buffer;
+import dev.panacea.runtime.Device;
+import dev.panacea.runtime.HostDevice;
 
 /** Rows of a table by token id. */
 public interface Embedding {
+
+    /** This family on {@code device}. */
+    static Embedding on(Device device) {
+        return switch (device) {
+            case HostDevice host -> new HostEmbedding(host);
+        };
+    }
 
     /**
      * @param ids I32 [rows], each in [0, vocabulary)

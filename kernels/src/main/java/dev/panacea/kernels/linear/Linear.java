@@ -1,9 +1,18 @@
 package dev.panacea.kernels.linear;
 
 import dev.panacea.runtime.Buffer;
+import dev.panacea.runtime.Device;
+import dev.panacea.runtime.HostDevice;
 
 /** {@code y = x·Wᵀ}. W is F32 or BF16 (then the operands of every product are rounded to bfloat16); the rest is F32, row-major. */
 public interface Linear {
+
+    /** This family on {@code device}. */
+    static Linear on(Device device) {
+        return switch (device) {
+            case HostDevice host -> new HostLinear(host);
+        };
+    }
 
     /**
      * @param x (rows, inputs)

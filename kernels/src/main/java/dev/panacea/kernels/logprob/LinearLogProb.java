@@ -1,12 +1,21 @@
 package dev.panacea.kernels.logprob;
 
 import dev.panacea.runtime.Buffer;
+import dev.panacea.runtime.Device;
+import dev.panacea.runtime.HostDevice;
 
 /**
  * Log-probability of one target token a row under {@code softmax(x·Wᵀ)}, without ever holding all (rows × vocabulary) logits:
  * rows go through in chunks, and rows without a target are dropped first. W is F32 or BF16, the rest F32, row-major.
  */
 public interface LinearLogProb {
+
+    /** This family on {@code device}. */
+    static LinearLogProb on(Device device) {
+        return switch (device) {
+            case HostDevice host -> new HostLinearLogProb(host);
+        };
+    }
 
     /** Target of a row that does not count: its log-probability and gradient are 0. */
     int IGNORED = -1;

@@ -1,12 +1,21 @@
 package dev.panacea.kernels.norm;
 
 import dev.panacea.runtime.Buffer;
+import dev.panacea.runtime.Device;
+import dev.panacea.runtime.HostDevice;
 
 /**
  * Residual addition and RMSNorm (Zhang and Sennrich 2019) in one pass: {@code s = x + residual},
  * {@code y = s / sqrt(mean(s²) + ε) ⊙ w}. All F32, row-major.
  */
 public interface RmsNorm {
+
+    /** This family on {@code device}. */
+    static RmsNorm on(Device device) {
+        return switch (device) {
+            case HostDevice host -> new HostRmsNorm(host);
+        };
+    }
 
     /**
      * @param x (rows, columns)

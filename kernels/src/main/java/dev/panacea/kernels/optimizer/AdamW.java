@@ -1,9 +1,18 @@
 package dev.panacea.kernels.optimizer;
 
 import dev.panacea.runtime.Buffer;
+import dev.panacea.runtime.Device;
+import dev.panacea.runtime.HostDevice;
 
 /** AdamW with decoupled weight decay (Loshchilov and Hutter 2019) over one flat run of F32 parameters. */
 public interface AdamW {
+
+    /** This family on {@code device}. */
+    static AdamW on(Device device) {
+        return switch (device) {
+            case HostDevice host -> new HostAdamW(host);
+        };
+    }
 
     record Settings(float beta1, float beta2, float epsilon, float weightDecay) {
         public Settings {

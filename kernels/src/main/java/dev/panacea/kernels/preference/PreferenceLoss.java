@@ -1,12 +1,21 @@
 package dev.panacea.kernels.preference;
 
 import dev.panacea.runtime.Buffer;
+import dev.panacea.runtime.Device;
+import dev.panacea.runtime.HostDevice;
 
 /**
  * DPO losses of every preference dimension on shared pairs (Rafailov et al. 2023; Zhong et al. 2024): one margin
  * {@code Δ = (logp₀ - ref₀) - (logp₁ - ref₁)} a pair serves all dimensions, each with its own label. All F32, row-major.
  */
 public interface PreferenceLoss {
+
+    /** This family on {@code device}. */
+    static PreferenceLoss on(Device device) {
+        return switch (device) {
+            case HostDevice host -> new HostPreferenceLoss(host);
+        };
+    }
 
     /**
      * @param pairs P; dimensions m

@@ -1,12 +1,21 @@
 package dev.panacea.kernels.rotary;
 
 import dev.panacea.runtime.Buffer;
+import dev.panacea.runtime.Device;
+import dev.panacea.runtime.HostDevice;
 
 /**
  * Rotary position embedding (Su et al. 2021), the rotate-half form of Hugging Face's Llama weights: elements i and i + D/2 of a
  * head turn together by angle position · frequency_i. All F32 but the positions.
  */
 public interface Rotary {
+
+    /** This family on {@code device}. */
+    static Rotary on(Device device) {
+        return switch (device) {
+            case HostDevice host -> new HostRotary(host);
+        };
+    }
 
     /**
      * @param x (rows, heads, headDimension); headDimension even

@@ -1,9 +1,18 @@
 package dev.panacea.kernels.sampling;
 
 import dev.panacea.runtime.Buffer;
+import dev.panacea.runtime.Device;
+import dev.panacea.runtime.HostDevice;
 
 /** Draws one token id a row from logits. */
 public interface Sampling {
+
+    /** This family on {@code device}. */
+    static Sampling on(Device device) {
+        return switch (device) {
+            case HostDevice host -> new HostSampling(host);
+        };
+    }
 
     /**
      * @param temperature 0 for greedy (first of equals); else logits are divided by it

@@ -1,6 +1,8 @@
 package dev.panacea.kernels.svdlora;
 
 import dev.panacea.runtime.Buffer;
+import dev.panacea.runtime.Device;
+import dev.panacea.runtime.HostDevice;
 
 /**
  * A frozen linear layer with a Panacea adapter (Zhong et al. 2024): {@code y = x·W0ᵀ + ((x·V) ⊙ d)·Uᵀ}, where
@@ -8,6 +10,13 @@ import dev.panacea.runtime.Buffer;
  * W0 is F32 or BF16; with BF16 the operands of every product are rounded to bfloat16. All other buffers are F32, row-major.
  */
 public interface SvdLoraLinear {
+
+    /** This family on {@code device}. */
+    static SvdLoraLinear on(Device device) {
+        return switch (device) {
+            case HostDevice host -> new HostSvdLoraLinear(host);
+        };
+    }
 
     /**
      * @param rows tokens
