@@ -38,7 +38,7 @@ final class HostElementwise implements Elementwise {
     }
 
     @Override
-    public void sequenceSum(PackedSequences sequences, Buffer x, Buffer y) {
+    public void sequenceSum(PackedSequences sequences, Buffer x, Buffer minus, Buffer y) {
         throw new IllegalStateException("unwritten");
     }
 

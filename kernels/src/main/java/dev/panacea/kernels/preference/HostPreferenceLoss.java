@@ -7,12 +7,12 @@ final class HostPreferenceLoss implements PreferenceLoss {
     HostPreferenceLoss(HostDevice device) { }
 
     @Override
-    public void forward(Shape shape, Buffer logProb, Buffer reference, Buffer label, Buffer loss) {
+    public void forward(Shape shape, Buffer logRatio, Buffer label, Buffer loss) {
         throw new IllegalStateException("unwritten");
     }
 
     @Override
-    public void backward(Shape shape, Buffer logProb, Buffer reference, Buffer label, Buffer dLoss, Buffer dLogProb) {
+    public void backward(Shape shape, Buffer logRatio, Buffer label, Buffer dLoss, Buffer dLogRatio) {
         throw new IllegalStateException("unwritten");
     }
 }
