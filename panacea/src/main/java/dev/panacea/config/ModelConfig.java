@@ -1,0 +1,16 @@
+package dev.panacea.config;
+
+import dev.panacea.runtime.Precision;
+import java.nio.file.Path;
+
+/**
+ * @param folder a Hugging Face model folder
+ * @param precision of the matrix products
+ * @param beginOfText whether prompts begin with the model's first token
+ */
+public record ModelConfig(Path folder, Precision precision, boolean beginOfText) {
+
+    static ModelConfig defaults() {
+        return new ModelConfig(Path.of("model"), Precision.FLOAT32, true);
+    }
+}

@@ -1,0 +1,24 @@
+package dev.panacea.training;
+
+import java.util.List;
+
+/** A loss or a gradient is no longer a finite number; training cannot go on from here. */
+public final class DivergedException extends RuntimeException {
+    private final long step;
+    private final List<String> batch;
+
+    /** @param batch names of the items that the step read */
+    public DivergedException(long step, List<String> batch) {
+        super("the loss or its gradient is not a number at step " + step + ", batch " + batch);
+        this.step = step;
+        this.batch = List.copyOf(batch);
+    }
+
+    public long step() {
+        return step;
+    }
+
+    public List<String> batch() {
+        return batch;
+    }
+}
