@@ -2,7 +2,11 @@
 module dev.panacea {
     requires transitive dev.panacea.runtime;
     requires com.fasterxml.jackson.databind;
+    requires java.desktop;
+    requires xchart;
 
+    exports dev.panacea.evaluation;
     exports dev.panacea.preference;
 
+    opens dev.panacea.evaluation to com.fasterxml.jackson.databind;
 }

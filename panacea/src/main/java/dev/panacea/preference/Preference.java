@@ -19,7 +19,7 @@ public final class Preference {
     }
 
     /** The preference with these entries; not on the simplex is a {@link BadInputException}. */
-    @JsonCreator
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
     public static Preference of(double... entries) {
         if (entries.length == 0) {
             throw new BadInputException("a preference has no entries; give one weight for each dimension, such as 0.7,0.3");
