@@ -2,8 +2,10 @@ package dev.panacea.config;
 
 import dev.panacea.data.source.AttributePairs;
 import dev.panacea.data.source.ChosenRejected;
+import dev.panacea.data.source.DimensionFile;
 import dev.panacea.data.source.HhRlhf;
 import dev.panacea.data.source.PreferenceSource;
+import dev.panacea.data.source.PromptTemplate;
 import dev.panacea.data.source.SafeRlhf;
 import dev.panacea.runtime.BadInputException;
 import java.nio.file.Path;
@@ -61,16 +63,17 @@ public record DataConfig(Kind kind, List<Dimension> dimensions, List<Path> files
      */
     public PreferenceSource source() {
         return switch (kind) {
-            case ATTRIBUTES -> AttributePairs.plain(named().stream().map(dimension -> new AttributePairs.Attribute(
-                dimension.attribute.orElse(dimension.name), dimension.name, file(dimension), dimension.reversed.orElse(false))).toList());
+            case ATTRIBUTES -> new AttributePairs(named().stream().map(dimension -> new AttributePairs.Attribute(
+                dimension.attribute.orElse(dimension.name), dimension.name, file(dimension), dimension.reversed.orElse(false))).toList(),
+                PromptTemplate.VERBATIM);
             case HH_RLHF -> new HhRlhf(named().stream().map(DataConfig::dimensionFile).toList());
-            case SAFE_RLHF -> SafeRlhf.templated(filesGiven());
-            case PAIRS -> ChosenRejected.plain(named().stream().map(DataConfig::dimensionFile).toList());
+            case SAFE_RLHF -> new SafeRlhf(filesGiven(), PromptTemplate.SAFE_RLHF);
+            case PAIRS -> ChosenRejected.ofFiles(named().stream().map(DataConfig::dimensionFile).toList(), PromptTemplate.VERBATIM);
         };
     }
 
-    private static dev.panacea.data.source.DimensionFile dimensionFile(Dimension dimension) {
-        return new dev.panacea.data.source.DimensionFile(dimension.name, file(dimension));
+    private static DimensionFile dimensionFile(Dimension dimension) {
+        return new DimensionFile(dimension.name, file(dimension));
     }
 
     private List<Dimension> named() {

@@ -24,6 +24,6 @@ public record EvaluationConfig(int gridPoints, int trainingPairs, boolean contro
     }
 
     public List<Preference> grid(int dimensions) {
-        return PreferenceGrid.upTo(dimensions, gridPoints);
+        return PreferenceGrid.ofAtMost(gridPoints, dimensions);
     }
 }

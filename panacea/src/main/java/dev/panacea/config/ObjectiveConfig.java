@@ -30,12 +30,12 @@ public record ObjectiveConfig(Kind kind, double beta, ScalarizationKind scalariz
         return new ObjectiveConfig(Kind.DPO, 0.1, ScalarizationKind.LINEAR, 0.1);
     }
 
-    /** The scalarization over {@code dimensions} losses, the best conceivable loss being 0. */
-    public Scalarization scalarization(int dimensions) {
+    /** The scalarization of losses whose best conceivable value is 0. */
+    public Scalarization scalarize() {
         return switch (scalarization) {
             case LINEAR -> new Linear();
-            case TCHEBYCHEFF -> Tchebycheff.ofLosses(dimensions);
-            case SMOOTH_TCHEBYCHEFF -> SmoothTchebycheff.ofLosses(dimensions, smoothing);
+            case TCHEBYCHEFF -> new Tchebycheff();
+            case SMOOTH_TCHEBYCHEFF -> new SmoothTchebycheff(smoothing);
         };
     }
 }

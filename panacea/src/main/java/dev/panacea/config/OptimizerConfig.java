@@ -9,11 +9,8 @@ import dev.panacea.run.LearningRate;
  * @param warmup share of all steps in which the rate rises from 0
  * @param clip largest gradient norm let through; 0 for no clipping
  */
-public record OptimizerConfig(double learningRate, Schedule schedule, double warmup, double beta1, double beta2, double epsilon,
+public record OptimizerConfig(double learningRate, LearningRate.Schedule schedule, double warmup, double beta1, double beta2, double epsilon,
                               double weightDecay, double clip) {
-
-    /** How the rate moves behind the warm-up. */
-    public enum Schedule { COSINE, CONSTANT }
 
     public OptimizerConfig {
         if (!(learningRate > 0 && Double.isFinite(learningRate))) {
@@ -25,17 +22,14 @@ public record OptimizerConfig(double learningRate, Schedule schedule, double war
     }
 
     static OptimizerConfig defaults() {
-        return new OptimizerConfig(2e-4, Schedule.COSINE, 0.03, 0.9, 0.95, 1e-8, 0, 1);
+        return new OptimizerConfig(2e-4, LearningRate.Schedule.COSINE, LearningRate.DEFAULT_WARMUP, 0.9, 0.95, 1e-8, 0, 1);
     }
 
     public AdamW.Settings adamW() {
         return new AdamW.Settings((float) beta1, (float) beta2, (float) epsilon, (float) weightDecay);
     }
 
-    public LearningRate schedule(long steps) {
-        return switch (schedule) {
-            case COSINE -> new LearningRate.Cosine(learningRate, steps, warmup);
-            case CONSTANT -> new LearningRate.Constant(learningRate);
-        };
+    public LearningRate rate(long steps) {
+        return new LearningRate(schedule, learningRate, steps, warmup);
     }
 }

@@ -42,7 +42,7 @@ public final class FrontEvaluation {
     /** The policy at one preference; the adapter is merged into a copy of the weights for it. */
     public FrontPoint point(SvdLoraAdapter adapter, Preference preference) {
         try (MemoryScope scope = memory.child("merged weights")) {
-            LlamaTensors merged = adapter.merge(model.kernels(), scope, model.tensors(), preference.toArray());
+            LlamaTensors merged = adapter.merge(model.kernels(), scope, model.tensors(), preference.weights());
             return measure(objective.on(model.with(merged)), preference);
         }
     }

@@ -4,7 +4,7 @@ import dev.panacea.autograd.Tape;
 import dev.panacea.autograd.Tensor;
 import dev.panacea.autograd.operations.PairLoss;
 import dev.panacea.autograd.operations.SequenceSum;
-import dev.panacea.data.arrow.TokenizedPairs;
+import dev.panacea.data.tokenized.TokenizedPairs;
 import dev.panacea.kernels.preference.PreferenceLoss;
 import dev.panacea.runtime.Buffer;
 import dev.panacea.runtime.DType;
@@ -47,7 +47,7 @@ public final class DpoObjective implements Objective {
 
     @Override
     public List<String> dimensions() {
-        return pairs.dimensions();
+        return pairs.header().dimensions();
     }
 
     @Override

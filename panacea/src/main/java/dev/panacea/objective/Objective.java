@@ -9,7 +9,7 @@ import java.util.List;
  * What is minimised in each preference dimension. A data set's items (pairs, demonstrations) give losses, and the loss of
  * dimension i over a batch is {@code L_i = Σ loss(item, i) / Σ weight(item, i)}.
  */
-public interface Objective {
+public sealed interface Objective permits DpoObjective, SftObjective {
 
     /** Names of the m dimensions. */
     List<String> dimensions();

@@ -1,6 +1,6 @@
 package dev.panacea.objective;
 
-import dev.panacea.data.arrow.TokenizedPairs;
+import dev.panacea.data.tokenized.TokenizedPairs;
 
 /** Pairs as packed sequences: responses 0 and 1 of a pair stand one behind the other. */
 final class PairBatch {

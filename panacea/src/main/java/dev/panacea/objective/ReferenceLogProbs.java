@@ -3,7 +3,7 @@ package dev.panacea.objective;
 import dev.panacea.autograd.Tape;
 import dev.panacea.autograd.Tensor;
 import dev.panacea.data.MicroBatches;
-import dev.panacea.data.arrow.TokenizedPairs;
+import dev.panacea.data.tokenized.TokenizedPairs;
 import dev.panacea.runtime.Buffer;
 import dev.panacea.runtime.DType;
 import dev.panacea.runtime.HostBuffer;

@@ -27,7 +27,7 @@ public final class SftObjective implements Objective {
 
     @Override
     public List<String> dimensions() {
-        return demonstrations.dimensions();
+        return demonstrations.header().dimensions();
     }
 
     @Override
@@ -42,12 +42,12 @@ public final class SftObjective implements Objective {
 
     @Override
     public int tokens(int item) {
-        return ResponseBatch.rows(demonstrations.prompt(item).length, demonstrations.response(item).length);
+        return ResponseBatch.rows(demonstrations.promptLength(item), demonstrations.responseLength(item));
     }
 
     @Override
     public double weight(int item, int dimension) {
-        return demonstrations.dimension(item) == dimension ? demonstrations.response(item).length : 0;
+        return demonstrations.dimension(item) == dimension ? demonstrations.responseLength(item) : 0;
     }
 
     @Override

@@ -14,6 +14,14 @@ public final class DivergedException extends RuntimeException {
         this.batch = List.copyOf(batch);
     }
 
+    /** @param lastCheckpoint where training can go on from */
+    public DivergedException(long step, List<String> batch, String lastCheckpoint) {
+        super("the loss or its gradient is not a number at step " + step + ", batch " + batch + "; the last good checkpoint is "
+            + lastCheckpoint + "; try a smaller learning rate");
+        this.step = step;
+        this.batch = List.copyOf(batch);
+    }
+
     public long step() {
         return step;
     }

@@ -1,22 +1,24 @@
 package dev.panacea.training;
 
 import dev.panacea.autograd.Optimizer;
+import dev.panacea.autograd.ParameterSet;
 import dev.panacea.autograd.Tape;
 import dev.panacea.autograd.Tensor;
 import dev.panacea.data.Batching;
 import dev.panacea.data.MicroBatches;
 import dev.panacea.kernels.Kernels;
-import dev.panacea.kernels.svdlora.SvdLoraLinear;
 import dev.panacea.objective.Objective;
 import dev.panacea.preference.PreferenceSampler;
 import dev.panacea.preference.Scalarization;
+import dev.panacea.run.LearningRate;
 import dev.panacea.runtime.Buffer;
 import dev.panacea.runtime.DType;
 import dev.panacea.runtime.HostBuffer;
 import dev.panacea.runtime.MemoryScope;
-import dev.panacea.transformer.adapter.SvdLoraAdapter;
+import dev.panacea.transformer.model.RowProjector;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
@@ -39,7 +41,8 @@ public final class Trainer {
 
     private final Kernels kernels;
     private final MemoryScope memory;
-    private final SvdLoraAdapter adapter;
+    private final ParameterSet parameters;
+    private final Function<double[][], RowProjector> policy;
     private final Objective objective;
     private final Optimizer optimizer;
     private final Batching batching;
@@ -48,13 +51,18 @@ public final class Trainer {
     private final LearningRate learningRate;
     private final Settings settings;
 
-    /** @param memory every step's scope opens inside it */
-    public Trainer(Kernels kernels, MemoryScope memory, SvdLoraAdapter adapter, Objective objective, Optimizer optimizer,
-                   Batching batching, PreferenceSampler sampler, Scalarization scalarization, LearningRate learningRate,
+    /**
+     * @param memory every step's scope opens inside it
+     * @param parameters what is trained
+     * @param policy the model at one preference for each item of a batch, (items, m)
+     */
+    public Trainer(Kernels kernels, MemoryScope memory, ParameterSet parameters, Function<double[][], RowProjector> policy,
+                   Objective objective, Optimizer optimizer, Batching batching, PreferenceSampler sampler, Scalarization scalarization, LearningRate learningRate,
                    Settings settings) {
         this.kernels = kernels;
         this.memory = memory;
-        this.adapter = adapter;
+        this.parameters = parameters;
+        this.policy = policy;
         this.objective = objective;
         this.optimizer = optimizer;
         this.batching = batching;
@@ -77,7 +85,7 @@ public final class Trainer {
         List<int[]> parts = new MicroBatches(place -> objective.tokens(batch[place]), place -> objective.name(batch[place]))
             .split(IntStream.range(0, batch.length).toArray(), settings.tokenBudget(), MicroBatches.Order.LONGEST_FIRST);
 
-        adapter.parameters().clearGradients();
+        parameters.clearGradients();
         double[][] losses = new double[batch.length][];
         boolean lossesFirst = aggregation.needsLosses() && parts.size() > 1;
         if (lossesFirst) {
@@ -97,7 +105,7 @@ public final class Trainer {
     private double[][] preferences(long step, int count) {
         double[][] lambda = new double[count][];
         for (int place = 0; place < count; place++) {
-            lambda[place] = place > 0 && !settings.lambdaPerItem() ? lambda[0] : sampler.at(step, place).toArray();
+            lambda[place] = place > 0 && !settings.lambdaPerItem() ? lambda[0] : sampler.at(step, place).weights();
         }
         return lambda;
     }
@@ -127,7 +135,7 @@ public final class Trainer {
     private Tensor losses(Tape tape, int[] batch, int[] part, double[][] lambda) {
         int[] items = IntStream.of(part).map(place -> batch[place]).toArray();
         double[][] own = IntStream.of(part).mapToObj(place -> lambda[place]).toArray(double[][]::new);
-        return objective.losses(tape, items, adapter.at(own, SvdLoraLinear.Path.UNMERGED), settings.checkpointBlocks());
+        return objective.losses(tape, items, policy.apply(own), settings.checkpointBlocks());
     }
 
     private static void read(Tensor loss, int[] part, double[][] losses) {
