@@ -34,7 +34,7 @@ public sealed interface ArrowColumn {
             return bytes.byteSize() == 0 || (bytes.get(ValueLayout.JAVA_BYTE, row >> 3) >> (row & 7) & 1) != 0;
         }
 
-        boolean allSet(int rows) {
+        public boolean allSet(int rows) {
             for (int row = 0; row < rows; row++) {
                 if (!get(row)) {
                     return false;

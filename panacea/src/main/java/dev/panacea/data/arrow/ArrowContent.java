@@ -101,7 +101,7 @@ record ArrowContent(ArrowSchema schema, List<ArrowBatch> batches) {
             long body = message.bodyLength();
             long bodyStart = start + length;
             if (body < 0 || body > map.byteSize() - bodyStart) {
-                throw fault.damaged("a record batch of " + body + " bytes begins " + (map.byteSize() - bodyStart) + " bytes before its end");
+                throw fault.damaged("a record batch claims " + body + " of the " + (map.byteSize() - bodyStart) + " bytes left");
             }
             return new Framed(message, map.asSlice(bodyStart, body), bodyStart + body);
         }

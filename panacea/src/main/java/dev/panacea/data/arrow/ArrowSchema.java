@@ -118,7 +118,8 @@ record ArrowSchema(List<ArrowField> fields, Map<String, String> metadata) {
 
         private BadInputException unsupportedType(Field field, String name) {
             int type = field.typeType();
-            return fault.unsupported("the column '" + name + "' of type " + (type >= 0 && type < Type.names.length ? Type.name(type) : type));
+            String typeName = type >= 0 && type < Type.names.length ? Type.name(type) : String.valueOf(type);
+            return fault.unsupported("the column '" + name + "' of type " + typeName);
         }
     }
 }

@@ -7,7 +7,8 @@ import java.util.List;
 
 /**
  * Pairs rated by attribute, as from HelpSteer2: one file an attribute with {@code prompt}, {@code response_0}, {@code response_1} and
- * {@code better_response_id} or the scores {@code <attribute>_score_0} and {@code _1}. A pair found in several files carries several labels.
+ * {@code better_response_id} or the scores {@code <attribute>_score_0} and {@code _1}. A pair found in several files carries several
+ * labels.
  */
 public record AttributePairs(List<Attribute> attributes, PromptTemplate template) implements PreferenceSource {
 

@@ -3,6 +3,7 @@ package dev.panacea.data.source;
 import dev.panacea.data.Demonstration;
 import dev.panacea.data.DemonstrationSet;
 import dev.panacea.data.Dimensions;
+import dev.panacea.data.RowTally;
 import dev.panacea.runtime.BadInputException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,7 +39,7 @@ public record DemonstrationSource(Form form, List<String> dimensions, List<Input
      * @throws BadInputException when a file is missing, damaged, not of this form, or nothing usable is in it
      */
     public Loaded<DemonstrationSet> read() {
-        ReadReport.Tally tally = new ReadReport.Tally();
+        RowTally tally = new RowTally();
         List<Demonstration> demonstrations = new ArrayList<>();
         DimensionOfRow dimensionOfRow = new DimensionOfRow(dimensions);
         for (Input input : inputs) {
@@ -60,9 +61,13 @@ public record DemonstrationSource(Form form, List<String> dimensions, List<Input
 
     private Demonstration demonstration(Row row, int dimension) {
         return switch (form) {
-            case PROMPT_RESPONSE -> new Demonstration(template.prompt(row.text("prompt")), template.response(row.text("response")), dimension);
-            case ALPACA -> new Demonstration(template.prompt(instruction(row)), template.response(row.text("output")), dimension);
+            case PROMPT_RESPONSE -> demonstration(row.text("prompt"), row.text("response"), dimension);
+            case ALPACA -> demonstration(instruction(row), row.text("output"), dimension);
         };
+    }
+
+    private Demonstration demonstration(String prompt, String response, int dimension) {
+        return new Demonstration(template.prompt(prompt), template.response(response), dimension);
     }
 
     private static String instruction(Row row) {

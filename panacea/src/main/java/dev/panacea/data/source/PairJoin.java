@@ -2,6 +2,8 @@ package dev.panacea.data.source;
 
 import dev.panacea.data.PreferencePair;
 import dev.panacea.data.PreferenceSet;
+import dev.panacea.data.ReadReport;
+import dev.panacea.data.RowTally;
 import dev.panacea.runtime.BadInputException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -57,7 +59,7 @@ final class PairJoin {
     }
 
     private final List<String> dimensions;
-    private final ReadReport.Tally tally = new ReadReport.Tally();
+    private final RowTally tally = new RowTally();
     private final Map<Key, Integer> known = new HashMap<>();
     private final List<Joined> pairs = new ArrayList<>();
     private final List<Judgement> judgements = new ArrayList<>();

@@ -1,4 +1,4 @@
-package dev.panacea.data.source;
+package dev.panacea.data;
 
 import java.util.Collections;
 import java.util.Map;
@@ -11,24 +11,6 @@ import java.util.stream.Collectors;
  * @param dropped rows by reason
  */
 public record ReadReport(long rows, long kept, Map<String, Long> dropped) {
-
-    /** Counts rows while they are read. */
-    static final class Tally {
-        private final Map<String, Long> dropped = new TreeMap<>();
-        private long kept;
-
-        void keep() {
-            kept++;
-        }
-
-        void drop(String reason) {
-            dropped.merge(reason, 1L, Long::sum);
-        }
-
-        ReadReport report() {
-            return new ReadReport(kept + dropped.values().stream().mapToLong(Long::longValue).sum(), kept, dropped);
-        }
-    }
 
     public ReadReport {
         dropped = Collections.unmodifiableMap(new TreeMap<>(dropped));
