@@ -7,6 +7,8 @@ module dev.panacea {
 
     exports dev.panacea.evaluation;
     exports dev.panacea.preference;
+    exports dev.panacea.run;
 
     opens dev.panacea.evaluation to com.fasterxml.jackson.databind;
+    opens dev.panacea.run to com.fasterxml.jackson.databind;
 }
