@@ -1,8 +1,11 @@
 package dev.panacea.evaluation;
 
 import dev.panacea.autograd.Tape;
+import dev.panacea.autograd.Tensor;
 import dev.panacea.data.MicroBatches;
 import dev.panacea.objective.DpoObjective;
+import dev.panacea.objective.Objective;
+import dev.panacea.objective.SftObjective;
 import dev.panacea.preference.Preference;
 import dev.panacea.runtime.MemoryScope;
 import dev.panacea.transformer.adapter.SvdLoraAdapter;
@@ -11,25 +14,26 @@ import dev.panacea.transformer.model.LlamaTensors;
 import dev.panacea.transformer.model.RowProjector;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 
-/** Measures the policies that one adapter makes as its preference moves: DPO loss, reward margin and accuracy a dimension. */
+/** Measures the policies that one adapter makes as its preference moves: each dimension's loss, and reward margin and accuracy of pairs. */
 public final class FrontEvaluation {
     private final LlamaModel model;
     private final MemoryScope memory;
-    private final DpoObjective objective;
+    private final Objective objective;
     private final List<int[]> parts;
 
-    /** @param objective over the pairs to measure on */
-    public FrontEvaluation(LlamaModel model, MemoryScope memory, DpoObjective objective, int tokenBudget) {
+    /**
+     * @param objective over the data to measure on
+     * @param items which of its items to measure on
+     */
+    public FrontEvaluation(LlamaModel model, MemoryScope memory, Objective objective, int[] items, int tokenBudget) {
         this.model = model;
         this.memory = memory;
         this.objective = objective;
-        parts = new MicroBatches(objective::tokens, objective::name)
-            .split(IntStream.range(0, objective.items()).toArray(), tokenBudget, MicroBatches.Order.AS_GIVEN);
+        parts = new MicroBatches(objective::tokens, objective::name).split(items, tokenBudget, MicroBatches.Order.AS_GIVEN);
     }
 
-    /** One point for each preference. */
+    /** One point for each preference; {@code progress} runs after each. */
     public ParetoFront front(SvdLoraAdapter adapter, List<Preference> grid, Runnable progress) {
         List<FrontPoint> points = new ArrayList<>();
         for (Preference preference : grid) {
@@ -47,17 +51,24 @@ public final class FrontEvaluation {
         }
     }
 
-    /** The base model, which is its own reference: every loss is ln 2. */
+    /** The model with its adapter off; under DPO it is its own reference, and every loss is ln 2. */
     public FrontPoint base(Preference preference) {
         return measure(objective.on(model), preference);
     }
 
-    private FrontPoint measure(DpoObjective policy, Preference preference) {
-        PairStatistics statistics = new PairStatistics(policy.dimensions().size());
+    private FrontPoint measure(Objective policy, Preference preference) {
+        PolicyStatistics statistics = new PolicyStatistics(policy.dimensions().size());
         for (int[] items : parts) {
             try (MemoryScope scope = memory.child("evaluation")) {
                 Tape tape = Tape.withoutGradients(model.kernels(), scope);
-                statistics.add(policy, items, policy.logRatios(tape, items, RowProjector.BASE, false).toFloats());
+                switch (policy) {
+                    case DpoObjective pairs -> statistics.addPairs(pairs, items,
+                        pairs.logRatios(tape, items, RowProjector.BASE, false).toFloats());
+                    case SftObjective demonstrations -> {
+                        Tensor losses = demonstrations.losses(tape, items, RowProjector.BASE, false);
+                        statistics.addDemonstrations(demonstrations, items, losses.toFloats());
+                    }
+                }
             }
         }
         return statistics.point(preference);

@@ -32,7 +32,7 @@ public final class DpoObjective implements Objective {
         this.beta = (float) beta;
     }
 
-    /** The same objective of other weights, for example with an adapter merged in; the reference stays. */
+    @Override
     public DpoObjective on(LlamaModel other) {
         return new DpoObjective(other, pairs, reference, beta);
     }

@@ -2,6 +2,7 @@ package dev.panacea.objective;
 
 import dev.panacea.autograd.Tape;
 import dev.panacea.autograd.Tensor;
+import dev.panacea.transformer.model.LlamaModel;
 import dev.panacea.transformer.model.RowProjector;
 import java.util.List;
 
@@ -10,6 +11,9 @@ import java.util.List;
  * dimension i over a batch is {@code L_i = Σ loss(item, i) / Σ weight(item, i)}.
  */
 public sealed interface Objective permits DpoObjective, SftObjective {
+
+    /** The same objective of other weights, for example with an adapter merged in; a reference policy stays. */
+    Objective on(LlamaModel other);
 
     /** Names of the m dimensions. */
     List<String> dimensions();

@@ -26,6 +26,11 @@ public final class SftObjective implements Objective {
     }
 
     @Override
+    public SftObjective on(LlamaModel other) {
+        return new SftObjective(other, demonstrations);
+    }
+
+    @Override
     public List<String> dimensions() {
         return demonstrations.header().dimensions();
     }
