@@ -1,5 +1,6 @@
 package dev.panacea.transformer.config;
 
+import dev.panacea.kernels.rotary.RotaryScaling;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -76,13 +77,13 @@ final class LlamaConfigFile {
         return real(tree.path("rope_parameters"), "rope_theta", real(tree, "rope_theta", 10000));
     }
 
-    private RopeScaling scaling() {
+    private RotaryScaling scaling() {
         JsonNode scaling = tree.hasNonNull("rope_parameters") ? tree.get("rope_parameters") : tree.path("rope_scaling");
         String type = scaling.path("rope_type").asText(scaling.path("type").asText("default"));
         return switch (type) {
-            case "default" -> new RopeScaling.None();
-            case "linear" -> new RopeScaling.Linear(real(scaling, "factor"));
-            case "llama3" -> new RopeScaling.Llama3(real(scaling, "factor"), real(scaling, "low_freq_factor"),
+            case "default" -> new RotaryScaling.None();
+            case "linear" -> new RotaryScaling.Linear(real(scaling, "factor"));
+            case "llama3" -> new RotaryScaling.Llama3(real(scaling, "factor"), real(scaling, "low_freq_factor"),
                 real(scaling, "high_freq_factor"), whole(scaling, "original_max_position_embeddings"));
             default -> throw new BadInputException(file + " has the rope scaling '" + type
                 + "', but only 'default', 'linear' and 'llama3' are supported");
@@ -157,12 +158,12 @@ final class LlamaConfigFile {
         ConfigTree.write(tree, file);
     }
 
-    private static JsonNode scalingNode(RopeScaling scaling) {
+    private static JsonNode scalingNode(RotaryScaling scaling) {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         return switch (scaling) {
-            case RopeScaling.None _ -> JsonNodeFactory.instance.nullNode();
-            case RopeScaling.Linear(double factor) -> node.put("rope_type", "linear").put("factor", factor);
-            case RopeScaling.Llama3(double factor, double low, double high, int original) -> node.put("rope_type", "llama3")
+            case RotaryScaling.None _ -> JsonNodeFactory.instance.nullNode();
+            case RotaryScaling.Linear(double factor) -> node.put("rope_type", "linear").put("factor", factor);
+            case RotaryScaling.Llama3(double factor, double low, double high, int original) -> node.put("rope_type", "llama3")
                 .put("factor", factor).put("low_freq_factor", low).put("high_freq_factor", high)
                 .put("original_max_position_embeddings", original);
         };
