@@ -8,14 +8,14 @@ import java.util.List;
  * What is measured when training is done.
  *
  * @param gridPoints how many preferences to evaluate at, at most; two dimensions take evenly spaced ones
- * @param trainingPairs how many training pairs to evaluate on beside the held-out ones; 0 for none
+ * @param trainingItems how many training items to evaluate on beside the held-out ones; 0 for none
  * @param control whether to train a control too, with λ fixed at the centre, to compare the front with
  */
-public record EvaluationConfig(int gridPoints, int trainingPairs, boolean control) {
+public record EvaluationConfig(int gridPoints, int trainingItems, boolean control) {
 
     public EvaluationConfig {
-        if (gridPoints < 2 || trainingPairs < 0) {
-            throw new IllegalArgumentException("grid_points must be at least 2 and training_pairs not negative");
+        if (gridPoints < 2 || trainingItems < 0) {
+            throw new IllegalArgumentException("grid_points must be at least 2 and training_items not negative");
         }
     }
 
