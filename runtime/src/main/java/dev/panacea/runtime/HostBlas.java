@@ -33,7 +33,7 @@ final class HostBlas implements Blas {
         long addressB = HostBuffer.segment(b).address();
         long addressC = HostBuffer.segment(c).address();
         boolean bf16 = a.dtype() == DType.BF16;
-        Tiling tiling = Tiling.of(m, n, k);
+        Tiling tiling = Workers.insideTask() ? Tiling.whole(m, n) : Tiling.of(m, n, k);
         workers.forEach(tiling.count(), tile -> {
             int row = tiling.row(tile);
             int column = tiling.column(tile);

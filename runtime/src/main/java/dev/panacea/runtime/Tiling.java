@@ -15,6 +15,11 @@ record Tiling(int m, int n, int tileRows, int tileColumns) {
     /** Products of less are not worth another task: some 20 µs of one core. */
     private static final long LEAST_FLOPS = 2_000_000;
 
+    /** All of C at once. */
+    static Tiling whole(int m, int n) {
+        return new Tiling(m, n, m, n);
+    }
+
     static Tiling of(int m, int n, int k) {
         int rows = Math.min(m, ROWS);
         int columns = Math.min(n, COLUMNS);
