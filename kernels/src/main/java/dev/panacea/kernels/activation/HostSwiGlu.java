@@ -1,17 +1,20 @@
 package dev.panacea.kernels.activation;
 
 import dev.panacea.kernels.host.Blocks;
-import dev.panacea.kernels.host.Exponential;
-import dev.panacea.kernels.host.Lanes;
 import dev.panacea.kernels.host.Operand;
+import dev.panacea.kernels.vectors.Exponential;
+import dev.panacea.kernels.vectors.Lanes;
 import dev.panacea.runtime.Buffer;
 import dev.panacea.runtime.HostDevice;
 import dev.panacea.runtime.Workers;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 
 /** SwiGLU on the cores of the host, one pass over its arrays. */
 final class HostSwiGlu implements SwiGlu {
+    private static final float LEAST = -88;
+
     private final Workers workers;
 
     HostSwiGlu(HostDevice device) {
@@ -58,8 +61,9 @@ final class HostSwiGlu implements SwiGlu {
         }
     }
 
-    // e^-z may be infinite; the quotient is then 0, as it should be
+    // below LEAST e^-z leaves float's range, and z·σ(z) is 0 next to anything
     private static FloatVector sigmoid(FloatVector z) {
-        return Lanes.all(1).div(Exponential.of(z.neg()).add(1));
+        FloatVector sigmoid = Lanes.all(1).div(Exponential.exp(z.neg()).add(1));
+        return sigmoid.blend(0, z.compare(VectorOperators.LT, LEAST));
     }
 }

@@ -1,7 +1,7 @@
 package dev.panacea.kernels.elementwise;
 
-import dev.panacea.kernels.host.HalfLanes;
-import dev.panacea.kernels.host.Lanes;
+import dev.panacea.kernels.vectors.HalfLanes;
+import dev.panacea.kernels.vectors.Lanes;
 import dev.panacea.runtime.DType;
 import java.lang.foreign.MemorySegment;
 

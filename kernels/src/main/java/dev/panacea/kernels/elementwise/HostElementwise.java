@@ -2,8 +2,8 @@ package dev.panacea.kernels.elementwise;
 
 import dev.panacea.kernels.PackedSequences;
 import dev.panacea.kernels.host.Blocks;
-import dev.panacea.kernels.host.Lanes;
 import dev.panacea.kernels.host.Operand;
+import dev.panacea.kernels.vectors.Lanes;
 import dev.panacea.runtime.Buffer;
 import dev.panacea.runtime.DType;
 import dev.panacea.runtime.HostDevice;

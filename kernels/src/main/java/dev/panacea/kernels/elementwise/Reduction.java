@@ -1,7 +1,7 @@
 package dev.panacea.kernels.elementwise;
 
 import dev.panacea.kernels.host.Blocks;
-import dev.panacea.kernels.host.Lanes;
+import dev.panacea.kernels.vectors.Lanes;
 import dev.panacea.runtime.Workers;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.DoubleVector;

@@ -1,9 +1,9 @@
 package dev.panacea.kernels.embedding;
 
 import dev.panacea.kernels.host.Blocks;
-import dev.panacea.kernels.host.HalfLanes;
-import dev.panacea.kernels.host.Lanes;
 import dev.panacea.kernels.host.Operand;
+import dev.panacea.kernels.vectors.HalfLanes;
+import dev.panacea.kernels.vectors.Lanes;
 import dev.panacea.runtime.Buffer;
 import dev.panacea.runtime.DType;
 import dev.panacea.runtime.HostDevice;

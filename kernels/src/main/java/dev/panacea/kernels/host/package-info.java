@@ -1,2 +1,2 @@
-/** What the host twins share: checked operands, fixed cuts of the work, vectors over native memory. */
+/** What every host twin needs before its loops: checked operands and a fixed cut of the work. */
 package dev.panacea.kernels.host;

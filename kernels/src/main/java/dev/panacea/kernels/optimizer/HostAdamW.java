@@ -1,8 +1,8 @@
 package dev.panacea.kernels.optimizer;
 
 import dev.panacea.kernels.host.Blocks;
-import dev.panacea.kernels.host.Lanes;
 import dev.panacea.kernels.host.Operand;
+import dev.panacea.kernels.vectors.Lanes;
 import dev.panacea.runtime.Buffer;
 import dev.panacea.runtime.HostDevice;
 import dev.panacea.runtime.Workers;

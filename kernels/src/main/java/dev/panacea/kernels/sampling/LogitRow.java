@@ -1,6 +1,6 @@
 package dev.panacea.kernels.sampling;
 
-import dev.panacea.kernels.host.Lanes;
+import dev.panacea.kernels.vectors.Lanes;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;

@@ -1,4 +1,4 @@
-package dev.panacea.kernels.host;
+package dev.panacea.kernels.vectors;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
