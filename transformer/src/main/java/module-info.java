@@ -9,6 +9,6 @@ module dev.panacea.transformer {
     exports dev.panacea.transformer.adapter;
     exports dev.panacea.transformer.config;
     exports dev.panacea.transformer.files;
-    //tokenizer
+    exports dev.panacea.transformer.tokenizer;
     exports dev.panacea.transformer.weights;
 }
