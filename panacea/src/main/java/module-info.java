@@ -8,6 +8,7 @@ module dev.panacea {
     exports dev.panacea.evaluation;
     exports dev.panacea.preference;
     exports dev.panacea.run;
+    exports dev.panacea.run.plot;
 
     opens dev.panacea.evaluation to com.fasterxml.jackson.databind;
     opens dev.panacea.run to com.fasterxml.jackson.databind;
