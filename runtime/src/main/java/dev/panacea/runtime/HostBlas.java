@@ -1,11 +1,11 @@
 package dev.panacea.runtime;
 
 import dev.panacea.runtime.bindings.OneDnn;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /** Matrix products by oneDNN, one thread a call, cut into fixed tiles of C that all cores share. */
 final class HostBlas implements Blas {
-    private static final int TILE = 256;
-
     private final OneDnn dnn;
     private final Workers workers;
 
@@ -17,16 +17,64 @@ final class HostBlas implements Blas {
     @Override
     public void gemm(boolean transposeA, boolean transposeB, int m, int n, int k,
                      float alpha, Buffer a, int lda, Buffer b, int ldb, float beta, Buffer c, int ldc) {
-        long pa = HostBuffer.segment(a).address();
-        long pb = HostBuffer.segment(b).address();
-        long pc = HostBuffer.segment(c).address();
-        int rowTiles = Math.ceilDiv(m, TILE);
-        workers.forEach(rowTiles, tile -> {
-            int row = tile * TILE;
-            int rows = Math.min(TILE, m - row);
-            long offsetA = transposeA ? row : (long) row * lda;
-            dnn.sgemm(transposeA, transposeB, rows, n, k, alpha, pa + 4 * offsetA, lda, pb, ldb, beta, pc + 4L * row * ldc, ldc);
+        checkDtypes(a, b, c);
+        checkMatrix("A", a, transposeA ? k : m, transposeA ? m : k, lda);
+        checkMatrix("B", b, transposeB ? n : k, transposeB ? k : n, ldb);
+        checkMatrix("C", c, m, n, ldc);
+        if (m == 0 || n == 0) {
+            return;
+        }
+        if (k == 0) {
+            scale(m, n, beta, HostBuffer.segment(c), ldc);
+            return;
+        }
+        int width = a.dtype().bytes();
+        long addressA = HostBuffer.segment(a).address();
+        long addressB = HostBuffer.segment(b).address();
+        long addressC = HostBuffer.segment(c).address();
+        boolean bf16 = a.dtype() == DType.BF16;
+        Tiling tiling = Workers.insideTask() ? Tiling.whole(m, n) : Tiling.of(m, n, k);
+        workers.forEach(tiling.count(), tile -> {
+            int row = tiling.row(tile);
+            int column = tiling.column(tile);
+            long tileA = addressA + width * (transposeA ? row : (long) row * lda);
+            long tileB = addressB + width * (transposeB ? (long) column * ldb : column);
+            long tileC = addressC + Float.BYTES * ((long) row * ldc + column);
+            if (bf16) {
+                dnn.bf16gemm(transposeA, transposeB, tiling.rows(tile), tiling.columns(tile), k,
+                    alpha, tileA, lda, tileB, ldb, beta, tileC, ldc);
+            } else {
+                dnn.sgemm(transposeA, transposeB, tiling.rows(tile), tiling.columns(tile), k,
+                    alpha, tileA, lda, tileB, ldb, beta, tileC, ldc);
+            }
         });
+    }
+
+    private static void checkDtypes(Buffer a, Buffer b, Buffer c) {
+        boolean operands = a.dtype() == b.dtype() && (a.dtype() == DType.F32 || a.dtype() == DType.BF16);
+        if (!operands || c.dtype() != DType.F32) {
+            throw new IllegalArgumentException("no product of " + a.dtype() + " and " + b.dtype() + " into " + c.dtype()
+                + ": A and B are both F32 or both BF16, C is F32");
+        }
+    }
+
+    private static void checkMatrix(String name, Buffer buffer, int rows, int columns, int stride) {
+        if (rows < 0 || columns < 0 || stride < columns) {
+            throw new IllegalArgumentException(name + " of (" + rows + ", " + columns + ") with stride " + stride + " is no matrix");
+        }
+        if (rows > 0 && (rows - 1L) * stride + columns > buffer.count()) {
+            throw new IllegalArgumentException(name + " of (" + rows + ", " + columns + ") with stride " + stride
+                + " does not fit " + buffer);
+        }
+    }
+
+    // An empty sum: the library leaves C alone then.
+    private static void scale(int m, int n, float beta, MemorySegment c, int ldc) {
+        for (int row = 0; row < m; row++) {
+            for (long at = (long) row * ldc; at < (long) row * ldc + n; at++) {
+                c.setAtIndex(ValueLayout.JAVA_FLOAT, at, beta == 0 ? 0 : beta * c.getAtIndex(ValueLayout.JAVA_FLOAT, at));
+            }
+        }
     }
 
     @Override
