@@ -22,6 +22,7 @@ module dev.panacea {
     exports dev.panacea.preference;
     exports dev.panacea.reward;
     exports dev.panacea.run;
+    exports dev.panacea.run.plot;
     exports dev.panacea.training;
 
     opens dev.panacea.cli to info.picocli;

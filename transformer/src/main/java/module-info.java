@@ -8,7 +8,8 @@ module dev.panacea.transformer {
 
     exports dev.panacea.transformer.adapter;
     exports dev.panacea.transformer.config;
-    exports dev.panacea.transformer.files;
+    exports dev.panacea.transformer.generation;
+    exports dev.panacea.transformer.model;
     exports dev.panacea.transformer.tokenizer;
     exports dev.panacea.transformer.weights;
 }

@@ -14,7 +14,7 @@ public record TrainConfig(long seed, ModelConfig model, DataConfig data, Adapter
                           EvaluationConfig evaluation) {
 
     public static TrainConfig defaults() {
-        return new TrainConfig(17, ModelConfig.defaults(), DataConfig.defaults(), AdapterLayout.defaults(), ObjectiveConfig.defaults(),
+        return new TrainConfig(17, ModelConfig.defaults(), DataConfig.defaults(), AdapterLayout.DEFAULT, ObjectiveConfig.defaults(),
             PreferenceConfig.defaults(), OptimizerConfig.defaults(), TrainingConfig.defaults(), EvaluationConfig.defaults());
     }
 

@@ -37,11 +37,8 @@ public final class Json {
 
     /** Writes one record to a file, indented, whole or not at all. */
     public static void write(Path file, Object record) {
-        try {
-            AtomicFile.write(file, MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(record));
-        } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("no JSON form of " + record.getClass().getName(), e);
-        }
+        byte[] text = bytes(record);
+        AtomicFile.write(file, sink -> sink.write(text));
     }
 
     /** One record on one line, without its line end. */
@@ -59,6 +56,14 @@ public final class Json {
             return MAPPER.readValue(line, type);
         } catch (JsonProcessingException e) {
             throw new BadInputException(reason(e), e);
+        }
+    }
+
+    private static byte[] bytes(Object record) {
+        try {
+            return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(record);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("no JSON form of " + record.getClass().getName(), e);
         }
     }
 

@@ -32,7 +32,7 @@ final class MetricsLog implements AutoCloseable {
         if (Files.exists(file)) {
             String kept = read(file).stream().filter(metrics -> metrics.step() <= step)
                 .map(metrics -> Json.line(metrics) + "\n").collect(Collectors.joining());
-            AtomicFile.write(file, kept.getBytes(StandardCharsets.UTF_8));
+            AtomicFile.write(file, sink -> sink.write(kept.getBytes(StandardCharsets.UTF_8)));
         }
         return new MetricsLog(FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND));
     }

@@ -41,7 +41,7 @@ public final class Run implements AutoCloseable {
                 if (folder.holdsRun()) {
                     throw new BadInputException(path + " already holds a run; resume it, or give another folder");
                 }
-                AtomicFile.write(folder.configFile(), config.getBytes(StandardCharsets.UTF_8));
+                AtomicFile.write(folder.configFile(), sink -> sink.write(config.getBytes(StandardCharsets.UTF_8)));
             });
         });
     }

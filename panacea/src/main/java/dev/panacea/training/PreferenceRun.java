@@ -11,6 +11,7 @@ import dev.panacea.preference.Preference;
 import dev.panacea.preference.PreferenceSampler;
 import dev.panacea.run.Checkpoint;
 import dev.panacea.run.Run;
+import dev.panacea.run.Summary;
 import dev.panacea.runtime.Device;
 import dev.panacea.runtime.MemoryScope;
 import dev.panacea.transformer.adapter.SvdLoraAdapter;
@@ -47,7 +48,7 @@ public final class PreferenceRun {
     }
 
     /** Begins a run in {@code folder}, or goes on with the one there when {@code resume}; then does all that is left of it. */
-    public Report execute(Path folder, boolean resume, Supply supply) {
+    public Summary execute(Path folder, boolean resume, Supply supply) {
         try (Run run = resume ? Run.resume(folder) : Run.create(folder, ConfigTree.toYaml(config));
              LoadedModel model = LoadedModel.open(device, config.model());
              PreparedData data = PreparedData.in(folder.resolve("data"), () -> supply.apply(model), config, model, progress)) {

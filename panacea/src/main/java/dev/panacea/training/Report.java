@@ -10,9 +10,12 @@ import dev.panacea.preference.Preference;
 import dev.panacea.run.Checkpoint;
 import dev.panacea.run.RunFolder;
 import dev.panacea.run.Summary;
+import dev.panacea.run.plot.CurvesPlot;
+import dev.panacea.run.plot.FrontPlot;
 import dev.panacea.runtime.Device;
 import dev.panacea.transformer.adapter.SvdLoraAdapter;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
@@ -40,10 +43,12 @@ public final class Report {
         Optional<FrontComparison> training = trainingItems == 0 ? Optional.empty()
             : Optional.of(compare("evaluation, training", data.train(), trainingItems, grid, adapter, control));
         Device device = model.memory().device();
-        Summary.Training cost = new Summary.Training(config.seed(), device.name(), config.model().precision().name().toLowerCase(),
+        Summary.Training cost = new Summary.Training(config.seed(), device.name(), config.model().precision().name().toLowerCase(Locale.ROOT),
             end.seconds(), end.tokens() / end.seconds(), device.peakBytes());
         Summary summary = Summary.of(cost, heldOut, training);
         heldOut.front().write(folder.frontFile());
+        FrontPlot.write(folder.frontPlot(), heldOut, training).ifPresent(progress::note);
+        CurvesPlot.write(folder.curvesPlot(), data.dimensions(), folder.metrics()).ifPresent(progress::note);
         summary.write(folder.summaryFile());
         return summary;
     }

@@ -33,40 +33,40 @@ public final class SvdLoraAdapter {
     private record Place(int layer, Projection projection) { }
 
     private final ParameterSet parameters;
-    private final List<AdaptedMatrix> matrices;
+    private final AdapterPlan plan;
     private final int preferenceDimensions;
     private final Map<Place, SvdLoraProjection.Adapter> adapters = new HashMap<>();
 
     /** @param preferenceDimensions m */
-    public SvdLoraAdapter(Kernels kernels, MemoryScope scope, List<AdaptedMatrix> matrices, int preferenceDimensions) {
-        this.matrices = List.copyOf(matrices);
+    public SvdLoraAdapter(Kernels kernels, MemoryScope scope, AdapterPlan plan, int preferenceDimensions) {
+        this.plan = plan;
         this.preferenceDimensions = preferenceDimensions;
         ParameterSet.Builder builder = new ParameterSet.Builder();
-        for (AdaptedMatrix matrix : matrices) {
-            builder.add(name(matrix, "U"), matrix.outputs(), matrix.width());
-            builder.add(name(matrix, "V"), matrix.inputs(), matrix.width());
+        for (AdaptedMatrix matrix : plan.matrices()) {
+            builder.add(name(matrix, "U"), matrix.outputs(), matrix.directions());
+            builder.add(name(matrix, "V"), matrix.inputs(), matrix.directions());
             builder.add(name(matrix, "sigma"), matrix.rank());
             if (matrix.preferenceEntries() > 0) {
                 builder.add(name(matrix, "s"), 1);
             }
         }
         parameters = builder.build(kernels, scope);
-        for (AdaptedMatrix matrix : matrices) {
+        for (AdaptedMatrix matrix : plan.matrices()) {
             adapters.put(new Place(matrix.layer(), matrix.projection()), new SvdLoraProjection.Adapter(
                 parameters.get(name(matrix, "U")), parameters.get(name(matrix, "V")), parameters.get(name(matrix, "sigma")),
-                matrix.preferenceEntries() > 0 ? parameters.get(name(matrix, "s")) : null, matrix.multiplier()));
+                matrix.preferenceEntries() > 0 ? parameters.get(name(matrix, "s")) : null, plan.multiplier(matrix)));
         }
     }
 
     private static String name(AdaptedMatrix matrix, String part) {
-        return "layers." + matrix.layer() + "." + matrix.projection().key() + "." + part;
+        return "layers." + matrix.layer() + "." + matrix.projection().module() + "." + part;
     }
 
-    /** Draws U and V from N(0, std²) of each matrix; σ and s stay 0. */
+    /** Draws U and V from the plan's N(0, std²); σ and s stay 0. */
     public void initialize(RandomGenerator random) {
-        for (AdaptedMatrix matrix : matrices) {
-            draw(parameters.get(name(matrix, "U")), matrix.initStd(), random);
-            draw(parameters.get(name(matrix, "V")), matrix.initStd(), random);
+        for (AdaptedMatrix matrix : plan.matrices()) {
+            draw(parameters.get(name(matrix, "U")), plan.initStd(), random);
+            draw(parameters.get(name(matrix, "V")), plan.initStd(), random);
         }
     }
 
@@ -82,8 +82,8 @@ public final class SvdLoraAdapter {
         return parameters;
     }
 
-    public List<AdaptedMatrix> matrices() {
-        return matrices;
+    public AdapterPlan plan() {
+        return plan;
     }
 
     public int preferenceDimensions() {

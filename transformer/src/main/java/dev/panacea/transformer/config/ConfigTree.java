@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -14,7 +15,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.panacea.runtime.BadInputException;
-import dev.panacea.transformer.files.AtomicFile;
+import dev.panacea.runtime.AtomicFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -90,13 +91,22 @@ public final class ConfigTree {
         write(toTree(record), file);
     }
 
+    /** {@code record} as YAML text, every key written out. */
+    public static String toYaml(Record record) {
+        return text(toTree(record), YAML.writer());
+    }
+
     /** Writes a tree as indented JSON when the file's name ends so, else as YAML. */
     public static void write(JsonNode tree, Path file) {
+        DefaultPrettyPrinter printer = new DefaultPrettyPrinter();
+        printer.indentArraysWith(DefaultIndenter.SYSTEM_LINEFEED_INSTANCE);
+        String text = isJson(file) ? text(tree, JSON.writer(printer)) + "\n" : text(tree, YAML.writer());
+        AtomicFile.write(file, sink -> sink.write(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static String text(JsonNode tree, ObjectWriter writer) {
         try {
-            DefaultPrettyPrinter printer = new DefaultPrettyPrinter();
-            printer.indentArraysWith(DefaultIndenter.SYSTEM_LINEFEED_INSTANCE);
-            String text = isJson(file) ? JSON.writer(printer).writeValueAsString(tree) + "\n" : YAML.writeValueAsString(tree);
-            AtomicFile.write(file, text.getBytes(StandardCharsets.UTF_8));
+            return writer.writeValueAsString(tree);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("a tree that cannot be written", e);
         }

@@ -4,7 +4,7 @@ import dev.panacea.runtime.BadInputException;
 import dev.panacea.runtime.MemoryScope;
 import dev.panacea.runtime.Precision;
 import dev.panacea.transformer.config.LlamaConfig;
-import dev.panacea.transformer.files.AtomicFile;
+import dev.panacea.runtime.AtomicFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,7 +84,7 @@ public final class ModelFolder implements AutoCloseable {
      */
     public static void save(Path folder, LlamaConfig config, Weights weights, Optional<Path> tokenizer) {
         SafetensorsWriter.write(folder.resolve(WeightFiles.SINGLE), TensorNames.named(config, weights), Map.of("format", "pt"));
-        tokenizer.ifPresent(file -> AtomicFile.write(folder.resolve(TOKENIZER), content(file)));
+        tokenizer.ifPresent(file -> AtomicFile.write(folder.resolve(TOKENIZER), sink -> sink.write(content(file))));
         config.write(folder.resolve(CONFIG));
     }
 

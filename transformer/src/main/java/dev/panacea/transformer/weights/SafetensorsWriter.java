@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.panacea.runtime.HostBuffer;
-import dev.panacea.transformer.files.AtomicFile;
+import dev.panacea.runtime.AtomicFile;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -36,7 +36,7 @@ public final class SafetensorsWriter {
      */
     public static void write(Path file, List<NamedTensor> tensors, Map<String, String> metadata) {
         ByteBuffer head = head(tensors, metadata);
-        AtomicFile.write(file, channel -> {
+        AtomicFile.writeChannel(file, channel -> {
             writeFully(channel, head);
             for (NamedTensor tensor : tensors) {
                 writeFully(channel, HostBuffer.segment(tensor.buffer()));
