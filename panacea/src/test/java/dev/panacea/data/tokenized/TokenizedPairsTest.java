@@ -135,7 +135,7 @@ class TokenizedPairsTest {
     }
 
     @Test
-    void tokensAndLabelsOutOfRangeAreRefused() throws Exception {
+    void tokensOutOfRangeAreRefused() throws Exception {
         PreferenceSet set = new PreferenceSet(List.of("a"), List.of(new PreferencePair("1", "pqrs", "x", "y", new byte[] {1})));
         Path file = written(set, ArrowForm.FILE);
         byte[] bytes = Files.readAllBytes(file);
@@ -147,6 +147,20 @@ class TokenizedPairsTest {
             BadInputException e = assertThrows(BadInputException.class, () -> pairs.prompt(0));
             assertTrue(e.getMessage().contains("vocabulary of 258"), e.getMessage());
         }
+    }
+
+    @Test
+    void labelsOutOfRangeAreRefused() throws Exception {
+        byte[] bytes = Files.readAllBytes(written(random(3), ArrowForm.FILE));
+        // three rows of three labels, each ending in +1, -1
+        byte[] labels = new byte[9];
+        for (int row = 0; row < 3; row++) {
+            System.arraycopy(random(3).pairs().get(row).labels(), 0, labels, 3 * row, 3);
+        }
+        bytes[indexOf(bytes, labels) + 4] = 5;
+        Path wrong = Files.write(folder.resolve("wrong.arrow"), bytes);
+        BadInputException e = assertThrows(BadInputException.class, () -> TokenizedPairs.open(wrong));
+        assertTrue(e.getMessage().contains("row 1 has the label 5"), e.getMessage());
     }
 
     private static int indexOf(byte[] bytes, byte[] wanted) {
