@@ -66,14 +66,16 @@ class PreferenceSourcesTest {
     @Test
     void hhRlhfPromptIsTheSharedPrefix() {
         Path file = files.text("h.jsonl", """
-            {"chosen":"\\n\\nHuman: a\\n\\nAssistant: b\\n\\nHuman: c\\n\\nAssistant: d","rejected":"\\n\\nHuman: a\\n\\nAssistant: b\\n\\nHuman: c\\n\\nAssistant: e"}
+            {"chosen":"\\n\\nHuman: a\\n\\nAssistant: b\\n\\nHuman: c\\n\\nAssistant: d",\
+            "rejected":"\\n\\nHuman: a\\n\\nAssistant: b\\n\\nHuman: c\\n\\nAssistant: e"}
             {"chosen":"\\n\\nHuman: a\\n\\nAssistant: b","rejected":"\\n\\nHuman: a\\n\\nAssistant: b"}
             {"chosen":"\\n\\nHuman: a\\n\\nAssistant:","rejected":"\\n\\nHuman: a\\n\\nAssistant: b"}
             {"chosen":"\\n\\nHuman: a\\n\\nAssistant: b","rejected":"\\n\\nHuman: c\\n\\nAssistant: b"}
             {"chosen":"no","rejected":"dialogue"}
             """);
         Loaded<PreferenceSet> loaded = new HhRlhf(List.of(new DimensionFile("helpful", file))).read();
-        assertEquals(List.of(pair("h.jsonl:1", "\n\nHuman: a\n\nAssistant: b\n\nHuman: c\n\nAssistant:", " d", " e", 1)), loaded.data().pairs());
+        assertEquals(List.of(pair("h.jsonl:1", "\n\nHuman: a\n\nAssistant: b\n\nHuman: c\n\nAssistant:", " d", " e", 1)),
+            loaded.data().pairs());
         assertEquals(new ReadReport(5, 1, Map.of(HhRlhf.NO_SHARED_PROMPT, 2L, PairJoin.IDENTICAL, 1L, PairJoin.EMPTY, 1L)),
             loaded.report());
     }
@@ -109,7 +111,8 @@ class PreferenceSourcesTest {
             {"prompt":"p","chosen":"y","rejected":"x","dimension":"b"}
             """, PromptTemplate.DIALOGUE).read();
         assertEquals(List.of(pair("g.jsonl:1", "\n\nHuman: p\n\nAssistant:", " x", " y", 1, -1)), loaded.data().pairs());
-        assertRefused(general("{\"prompt\":\"p\",\"chosen\":\"x\",\"rejected\":\"y\"}", PromptTemplate.VERBATIM), "g.jsonl:1", "'dimension'");
+        assertRefused(general("{\"prompt\":\"p\",\"chosen\":\"x\",\"rejected\":\"y\"}", PromptTemplate.VERBATIM),
+            "g.jsonl:1", "'dimension'");
         assertRefused(general("{\"prompt\":\"p\",\"chosen\":\"x\",\"rejected\":\"y\",\"dimension\":\"c\"}", PromptTemplate.VERBATIM),
             "g.jsonl:1", "'c'", "[a, b]");
     }
@@ -130,7 +133,8 @@ class PreferenceSourcesTest {
             assertRefused(general(form, PromptTemplate.VERBATIM), "conversation of 2 turns", "template");
             assertRefused(general(form.replace("system", "tool"), PromptTemplate.DIALOGUE), "g.jsonl:1", "'tool'");
         }
-        assertRefused(general("{\"prompt\":\"p\",\"chosen\":[7],\"rejected\":[],\"dimension\":\"a\"}", PromptTemplate.DIALOGUE), "'chosen'");
+        assertRefused(general("{\"prompt\":\"p\",\"chosen\":[7],\"rejected\":[],\"dimension\":\"a\"}", PromptTemplate.DIALOGUE),
+            "'chosen'");
     }
 
     @Test

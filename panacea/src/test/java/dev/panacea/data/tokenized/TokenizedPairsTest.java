@@ -68,7 +68,8 @@ class TokenizedPairsTest {
                 assertArrayEquals(TOKENIZING.response(pair.response0()), pairs.response(row, 0));
                 assertArrayEquals(TOKENIZING.response(pair.response1()), pairs.response(row, 1));
                 assertEquals(pairs.prompt(row).length, pairs.promptLength(row));
-                assertEquals(2 * pairs.prompt(row).length + pairs.response(row, 0).length + pairs.response(row, 1).length, pairs.tokens(row));
+                assertEquals(2 * pairs.prompt(row).length + pairs.response(row, 0).length + pairs.response(row, 1).length,
+                    pairs.tokens(row));
                 assertArrayEquals(pair.labels(), pairs.labels(row));
             }
             assertThrows(IndexOutOfBoundsException.class, () -> pairs.prompt(2500));

@@ -48,7 +48,8 @@ class TokenizingTest {
 
     @Test
     void aStreamIsDocumentsEndToEnd(@TempDir Path folder) throws Exception {
-        TextSource text = new TextSource.Plain(List.of(Files.writeString(folder.resolve("1"), "ab"), Files.writeString(folder.resolve("2"), "c")));
+        TextSource text = new TextSource.Plain(List.of(Files.writeString(folder.resolve("1"), "ab"),
+            Files.writeString(folder.resolve("2"), "c")));
         TokenStream stream = TokenStream.of(text, Bytes::encode, Bytes.VOCABULARY, 3);
         assertEquals(2, stream.size());
         assertArrayEquals(new int[] {0, A, B}, stream.chunk(0));
