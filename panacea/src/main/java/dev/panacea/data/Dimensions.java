@@ -12,7 +12,7 @@ public final class Dimensions {
     /**
      * A copy of {@code names}.
      *
-     * @throws BadInputException without a name, or where a name is blank or given twice
+     * @throws BadInputException without a name, or where a name is blank, has a line break or is given twice
      */
     public static List<String> checked(List<String> names) {
         if (names.isEmpty()) {
@@ -20,8 +20,8 @@ public final class Dimensions {
         }
         HashSet<String> seen = new HashSet<>();
         for (String name : names) {
-            if (name.isBlank() || !seen.add(name)) {
-                throw new BadInputException("Preference dimensions need different names that are not blank, not " + names + ".");
+            if (name.isBlank() || name.contains("\n") || !seen.add(name)) {
+                throw new BadInputException("Preference dimensions need different names on one line each, not " + names + ".");
             }
         }
         return List.copyOf(names);

@@ -31,15 +31,16 @@ public final class ArrowOutput implements AutoCloseable {
 
     public ArrowOutput(Path target, Schema schema, ArrowForm form) {
         this.target = target.toAbsolutePath();
+        unfinished = this.target.resolveSibling("." + target.getFileName() + "." + ProcessHandle.current().pid() + ".part");
         batch = VectorSchemaRoot.create(schema, allocator);
         try {
-            unfinished = Files.createTempFile(this.target.getParent(), "." + target.getFileName(), ".part");
-            channel = FileChannel.open(unfinished, StandardOpenOption.WRITE);
+            Files.createDirectories(this.target.getParent());
+            channel = FileChannel.open(unfinished, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING,
+                StandardOpenOption.WRITE);
             writer = switch (form) {
                 case FILE -> new ArrowFileWriter(batch, null, channel);
                 case STREAM -> new ArrowStreamWriter(batch, null, channel);
             };
-            writer.start();
         } catch (IOException e) {
             batch.close();
             allocator.close();

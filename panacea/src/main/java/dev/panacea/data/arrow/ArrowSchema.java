@@ -1,5 +1,6 @@
 package dev.panacea.data.arrow;
 
+import com.google.flatbuffers.Table;
 import dev.panacea.runtime.BadInputException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -82,16 +83,24 @@ record ArrowSchema(List<ArrowField> fields, Map<String, String> metadata) {
                 case Type.Struct_ -> new ArrowType.Struct();
                 case Type.Null -> new ArrowType.Nothing();
                 case Type.Timestamp, Type.Duration -> new ArrowType.Whole(Long.BYTES, true);
-                case Type.Date -> new ArrowType.Whole(((Date) field.type(new Date())).unit() == DateUnit.DAY ? 4 : 8, true);
-                case Type.Time -> whole(((Time) field.type(new Time())).bitWidth(), true, name);
+                case Type.Date -> new ArrowType.Whole(body(field, new Date()).unit() == DateUnit.DAY ? 4 : 8, true);
+                case Type.Time -> whole(body(field, new Time()).bitWidth(), true, name);
                 case Type.Int -> {
-                    Int type = (Int) field.type(new Int());
+                    Int type = body(field, new Int());
                     yield whole(type.bitWidth(), type.isSigned(), name);
                 }
-                case Type.FloatingPoint -> real(((FloatingPoint) field.type(new FloatingPoint())).precision(), name);
-                case Type.FixedSizeList -> fixedLists(((FixedSizeList) field.type(new FixedSizeList())).listSize(), name);
+                case Type.FloatingPoint -> real(body(field, new FloatingPoint()).precision(), name);
+                case Type.FixedSizeList -> fixedLists(body(field, new FixedSizeList()).listSize(), name);
                 default -> throw unsupportedType(field, name);
             };
+        }
+
+        /** Points {@code type} at the parameters of the field's type. */
+        private <T extends Table> T body(Field field, T type) {
+            if (field.type(type) == null) {
+                throw fault.damaged("the type of a column is missing");
+            }
+            return type;
         }
 
         private ArrowType whole(int bits, boolean signed, String name) {

@@ -1,7 +1,5 @@
 package dev.panacea.data.tokenized;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.panacea.data.Dimensions;
 import dev.panacea.data.arrow.ArrowTable;
 import dev.panacea.runtime.BadInputException;
@@ -11,7 +9,6 @@ import java.util.Map;
 /** What a tokenised file says of itself, in its Arrow schema's metadata. */
 public record TokenizedHeader(List<String> dimensions, Vocabulary vocabulary, TokenLimits limits) {
 
-    private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final String KIND = "panacea.kind";
     private static final String DIMENSIONS = "panacea.dimensions";
     private static final String TOKENIZER = "panacea.tokenizer";
@@ -26,14 +23,10 @@ public record TokenizedHeader(List<String> dimensions, Vocabulary vocabulary, To
     }
 
     Map<String, String> metadata(String kind) {
-        try {
-            return Map.of(KIND, kind, DIMENSIONS, MAPPER.writeValueAsString(dimensions), TOKENIZER, vocabulary.tokenizer(),
-                VOCABULARY, String.valueOf(vocabulary.size()), BOS, String.valueOf(vocabulary.bos()),
-                EOS, String.valueOf(vocabulary.eos()), PROMPT_LIMIT, String.valueOf(limits.prompt()),
-                RESPONSE_LIMIT, String.valueOf(limits.response()));
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("strings always become JSON", e);
-        }
+        return Map.of(KIND, kind, DIMENSIONS, String.join("\n", dimensions), TOKENIZER, vocabulary.tokenizer(),
+            VOCABULARY, String.valueOf(vocabulary.size()), BOS, String.valueOf(vocabulary.bos()),
+            EOS, String.valueOf(vocabulary.eos()), PROMPT_LIMIT, String.valueOf(limits.prompt()),
+            RESPONSE_LIMIT, String.valueOf(limits.response()));
     }
 
     /** @throws BadInputException when {@code table} is not a tokenised file of this kind */
@@ -45,8 +38,8 @@ public record TokenizedHeader(List<String> dimensions, Vocabulary vocabulary, To
             Vocabulary vocabulary = new Vocabulary(text(table, TOKENIZER), number(table, VOCABULARY), number(table, BOS),
                 number(table, EOS));
             TokenLimits limits = new TokenLimits(number(table, PROMPT_LIMIT), number(table, RESPONSE_LIMIT));
-            return new TokenizedHeader(List.of(MAPPER.readValue(text(table, DIMENSIONS), String[].class)), vocabulary, limits);
-        } catch (JsonProcessingException | IllegalArgumentException | NullPointerException e) {
+            return new TokenizedHeader(List.of(text(table, DIMENSIONS).split("\n")), vocabulary, limits);
+        } catch (IllegalArgumentException e) {
             throw table.unusable("its metadata is invalid");
         }
     }
