@@ -11,7 +11,7 @@ import java.util.List;
 public final class SelfAttention {
     private SelfAttention() { }
 
-    /** Query (T, queryHeads, D), key and value (T, keyValueHeads, D) to (T, queryHeads, D). */
+    /** Query (T, queryHeads · D), key and value (T, keyValueHeads · D) to (T, queryHeads · D). */
     public static Tensor apply(Tape tape, Attention.Shape shape, PackedSequences sequences, Tensor query, Tensor key, Tensor value) {
         Attention kernel = tape.kernels().attention();
         boolean differentiates = tape.differentiates(query, key, value);

@@ -67,7 +67,7 @@ public final class SvdLoraProjection {
     }
 
     /** {@code d[p] = (a/k)·[σ, s·λ_p]}: (preferences, k + m). */
-    private static Tensor diagonal(Tape tape, Adapter adapter, Preferences preferences) {
+    public static Tensor diagonal(Tape tape, Adapter adapter, Preferences preferences) {
         SvdLoraLinear kernel = tape.kernels().svdLoraLinear();
         Tensor lambda = preferences.lambda;
         int k = adapter.singular.extent(0);
