@@ -26,7 +26,8 @@ class ParetoFrontTest {
     @Test
     void comesBackFromItsFileToTheSameBits() {
         ParetoFront front = new ParetoFront(NAMES, List.of(
-            new FrontPoint(Preference.parse("0.1,0.9"), new double[] {Math.log(2), 1.0 / 3}, new double[] {-1e-9, 2}, new double[] {0.5, 1}),
+            new FrontPoint(Preference.parse("0.1,0.9"),
+                new double[] {Math.log(2), 1.0 / 3}, new double[] {-1e-9, 2}, new double[] {0.5, 1}),
             point("0.7,0.3", 4, 5)));
         Path file = folder.resolve("front.json");
         front.write(file);
@@ -41,7 +42,8 @@ class ParetoFrontTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "[]", "{\"dimensions\":[\"a\"]", "{\"dimensions\":[\"a\"],\"points\":[]}", "{\"dimensions\":[],\"points\":null}",
+    @ValueSource(strings = {"", "[]", "{\"dimensions\":[\"a\"]", "{\"dimensions\":[\"a\"],\"points\":[]}",
+        "{\"dimensions\":[],\"points\":null}",
         "{\"dimensions\":[\"a\",\"b\"],\"points\":[{\"preference\":[0.5,0.6],\"loss\":[1,1],\"margin\":[],\"accuracy\":[]}]}",
         "{\"dimensions\":[\"a\",\"b\"],\"points\":[{\"preference\":[0.5,0.5],\"loss\":[1],\"margin\":[],\"accuracy\":[]}]}",
         "{\"dimensions\":[\"a\",\"b\"],\"points\":[{\"preference\":[0.5,0.5],\"loss\":[1,1]}]}",

@@ -14,6 +14,8 @@ import org.knowm.xchart.style.Styler.LegendPosition;
 public final class CurvesPlot {
 
     private static final int LOSS_HEIGHT = 620;
+    private static final int LABEL_WIDTH = 90;
+    private static final int STEP_SPACING = 140;
     private static final int SMOOTHING_SHARE = 40;
 
     private CurvesPlot() {
@@ -34,7 +36,7 @@ public final class CurvesPlot {
     }
 
     private static XYChart losses(List<String> dimensions, List<Metrics> metrics) {
-        XYChart chart = PlotStyle.chart(PlotImage.WIDTH, LOSS_HEIGHT, "Training loss of each dimension", "", "loss");
+        XYChart chart = chart(metrics, LOSS_HEIGHT, "Training loss of each dimension", "", "loss");
         chart.getStyler().setLegendPosition(LegendPosition.InsideNE);
         for (int i = 0; i < dimensions.size(); i++) {
             int dimension = i;
@@ -44,10 +46,19 @@ public final class CurvesPlot {
     }
 
     private static XYChart gradientNorm(List<Metrics> metrics) {
-        XYChart chart = PlotStyle.chart(PlotImage.WIDTH, PlotImage.HEIGHT - LOSS_HEIGHT, "Gradient norm, before clipping",
-            "optimiser step", "norm");
+        XYChart chart = chart(metrics, PlotImage.HEIGHT - LOSS_HEIGHT, "Gradient norm, before clipping", "optimiser step", "norm");
         chart.getStyler().setLegendVisible(false);
         addCurve(chart, "gradient norm", metrics, Metrics::gradientNorm, PlotStyle.QUIET);
+        return chart;
+    }
+
+    // The same room for the labels in both, so that their steps stand one above the other. On evenly spaced steps XChart puts
+    // its ticks on some of those; an axis that ends half a step later has them at round numbers.
+    private static XYChart chart(List<Metrics> metrics, int height, String title, String x, String y) {
+        XYChart chart = PlotStyle.chart(PlotImage.WIDTH, height, title, x, y);
+        chart.getStyler().setYAxisLeftWidthHint(LABEL_WIDTH);
+        chart.getStyler().setXAxisMin(0.0).setXAxisMax(metrics.getLast().step() + 0.5);
+        chart.getStyler().setXAxisTickMarkSpacingHint(STEP_SPACING).setXAxisDecimalPattern("#,##0");
         return chart;
     }
 
@@ -62,17 +73,21 @@ public final class CurvesPlot {
         PlotStyle.line(chart, name, steps, smoothed(raw), colour, 3);
     }
 
-    /** The exponential moving average over about 1/{@value #SMOOTHING_SHARE} of the steps, unbiased at its beginning. */
+    /** The mean over the nearest 1/{@value #SMOOTHING_SHARE} of the steps, half of them on either side, so that nothing lags. */
     static double[] smoothed(double[] values) {
-        double decay = 1 - 1.0 / Math.max(1, values.length / (double) SMOOTHING_SHARE);
-        double[] smoothed = new double[values.length];
-        double sum = 0;
-        double weight = 0;
+        int reach = values.length / (2 * SMOOTHING_SHARE);
+        double[] sums = new double[values.length + 1];
+        int[] known = new int[values.length + 1];
         for (int j = 0; j < values.length; j++) {
-            boolean known = !Double.isNaN(values[j]);
-            sum = decay * sum + (known ? values[j] : 0);
-            weight = decay * weight + (known ? 1 : 0);
-            smoothed[j] = weight > 0 ? sum / weight : Double.NaN;
+            boolean gap = Double.isNaN(values[j]);
+            sums[j + 1] = sums[j] + (gap ? 0 : values[j]);
+            known[j + 1] = known[j] + (gap ? 0 : 1);
+        }
+        double[] smoothed = new double[values.length];
+        for (int j = 0; j < values.length; j++) {
+            int from = Math.max(0, j - reach);
+            int to = Math.min(values.length, j + reach + 1);
+            smoothed[j] = (sums[to] - sums[from]) / (known[to] - known[from]); // 0/0, a gap, where nothing is known
         }
         return smoothed;
     }

@@ -2,6 +2,7 @@ package dev.panacea.run.plot;
 
 import dev.panacea.evaluation.FrontComparison;
 import dev.panacea.evaluation.FrontPoint;
+import dev.panacea.evaluation.HypervolumeEstimate;
 import dev.panacea.evaluation.ParetoFront;
 import java.awt.geom.Rectangle2D;
 import java.math.BigDecimal;
@@ -11,6 +12,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.Function;
 import org.knowm.xchart.XYChart;
+import org.knowm.xchart.style.Styler.LegendLayout;
 import org.knowm.xchart.style.markers.Marker;
 
 /** Two objectives J = −loss against each other, every point coloured and labelled by the weight of the first. */
@@ -21,39 +23,39 @@ final class ObjectivePlane {
 
     static XYChart chart(int width, String title, FrontComparison systems) {
         List<String> names = systems.front().dimensions();
-        XYChart chart = PlotStyle.chart(width, PlotImage.HEIGHT, title + ": " + hypervolumes(systems), axis(names.get(0)), axis(names.get(1)));
-        addFront(chart, systems.front());
-        systems.fixed().ifPresent(control -> addRings(chart, control));
+        XYChart chart = PlotStyle.chart(width, PlotImage.HEIGHT, title + ", labelled by λ of " + names.get(0),
+            axis(names.get(0)), axis(names.get(1)));
+        chart.getStyler().setLegendLayout(LegendLayout.Vertical);
+        addFront(chart, systems.front(), systems.hypervolume());
+        systems.fixed().ifPresent(control -> addRings(chart, control, systems.fixedHypervolume().orElseThrow()));
         double[][] base = coordinates(List.of(systems.base()));
-        PlotStyle.points(chart, "base model, adapter off", base[0], base[1], PlotStyle.INK, PointMarker.diamond());
+        PlotStyle.points(chart, named("base model", systems.baseHypervolume()), base[0], base[1], PlotStyle.INK,
+            PointMarker.diamond());
         return chart;
     }
 
-    private static String hypervolumes(FrontComparison systems) {
-        StringBuilder text = new StringBuilder("hypervolume %.4g (base %.4g".formatted(
-            systems.hypervolume().value(), systems.baseHypervolume().value()));
-        systems.fixedHypervolume().ifPresent(control -> text.append(", fixed λ %.4g".formatted(control.value())));
-        return text.append(")").toString();
+    private static String named(String system, HypervolumeEstimate hypervolume) {
+        return "%s: hypervolume %.3g".formatted(system, hypervolume.value());
     }
 
     private static String axis(String dimension) {
         return dimension + ": −loss, more is better";
     }
 
-    private static void addFront(XYChart chart, ParetoFront front) {
+    private static void addFront(XYChart chart, ParetoFront front, HypervolumeEstimate hypervolume) {
         List<FrontPoint> byWeight = front.points().stream().sorted(Comparator.comparingDouble(ObjectivePlane::weight)).toList();
         double[][] path = coordinates(byWeight);
-        PlotStyle.line(chart, "the path from λ = 0 to 1", path[0], path[1], PlotStyle.faint(PlotStyle.QUIET, 140), 2).setShowInLegend(false);
+        PlotStyle.line(chart, "path", path[0], path[1], PlotStyle.faint(PlotStyle.QUIET, 140), 2).setShowInLegend(false);
         // The ends first: their labels matter most where there is no room for all.
         List<FrontPoint> endsFirst = new ArrayList<>(byWeight);
         endsFirst.addFirst(endsFirst.removeLast());
         List<Rectangle2D> taken = new ArrayList<>();
-        addByWeight(chart, "one model, labelled by λ of " + front.dimensions().getFirst(), endsFirst, PointMarker.dot(),
+        addByWeight(chart, named("one model", hypervolume), endsFirst, PointMarker.dot(),
             point -> PointMarker.labelled(label(weight(point)), taken));
     }
 
-    private static void addRings(XYChart chart, ParetoFront control) {
-        addByWeight(chart, "a model for each fixed λ", control.points(), PointMarker.ring(), point -> PointMarker.ring());
+    private static void addRings(XYChart chart, ParetoFront control, HypervolumeEstimate hypervolume) {
+        addByWeight(chart, named("a model for each λ", hypervolume), control.points(), PointMarker.ring(), point -> PointMarker.ring());
     }
 
     // A series has one colour, so every point is a series; the one under them all, covered by them, stands in the legend.

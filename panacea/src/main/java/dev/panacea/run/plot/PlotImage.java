@@ -22,15 +22,23 @@ final class PlotImage {
 
     static final int WIDTH = 1600;
     static final int HEIGHT = 1000;
+    static final int CAPTION_HEIGHT = 40;
 
     private record Panel(XYChart chart, int x, int y) {
     }
 
     private final List<Panel> panels = new ArrayList<>();
+    private String caption = "";
 
     /** Puts a chart with its upper left corner at ({@code x}, {@code y}); it has its own size. */
     PlotImage add(XYChart chart, int x, int y) {
         panels.add(new Panel(chart, x, y));
+        return this;
+    }
+
+    /** Puts one line of text into the lowest {@value #CAPTION_HEIGHT} pixels, centred. */
+    PlotImage caption(String text) {
+        caption = text;
         return this;
     }
 
@@ -61,6 +69,7 @@ final class PlotImage {
         BufferedImage image = new BufferedImage(WIDTH, HEIGHT, BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = image.createGraphics();
         graphics.setRenderingHint(RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
+        graphics.setRenderingHint(RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
         graphics.setColor(Color.WHITE);
         graphics.fillRect(0, 0, WIDTH, HEIGHT);
         for (Panel panel : panels) {
@@ -69,6 +78,9 @@ final class PlotImage {
             panel.chart().paint(corner, panel.chart().getWidth(), panel.chart().getHeight());
             corner.dispose();
         }
+        graphics.setColor(PlotStyle.INK);
+        graphics.setFont(PlotStyle.font(Font.PLAIN, 16));
+        graphics.drawString(caption, (WIDTH - graphics.getFontMetrics().stringWidth(caption)) / 2, HEIGHT - CAPTION_HEIGHT / 2);
         graphics.dispose();
         return image;
     }

@@ -55,7 +55,7 @@ final class PointMarker {
         return new Marker() {
             @Override
             public void paint(Graphics2D graphics, double x, double y, int size) {
-                graphics.setStroke(PlotStyle.stroke(3));
+                graphics.setStroke(PlotStyle.stroke(2.5f));
                 graphics.draw(circle(x, y, size + 3));
             }
         };

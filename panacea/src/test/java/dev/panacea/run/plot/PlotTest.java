@@ -53,7 +53,8 @@ class PlotTest {
     void anyNumberOfDimensionsWithTheTrainingData(int dimensions) throws Exception {
         Path file = folder.resolve("front.png");
         int points = dimensions == 10 ? 55 : 21;
-        assertEquals(Optional.empty(), FrontPlot.write(file, systems(dimensions, points, 0), Optional.of(systems(dimensions, points, 0.02))));
+        FrontComparison training = systems(dimensions, points, 0.02);
+        assertEquals(Optional.empty(), FrontPlot.write(file, systems(dimensions, points, 0), Optional.of(training)));
         Set<Integer> colours = colours(file);
         for (int i = 0; i < dimensions && dimensions != 2; i++) {
             assertTrue(colours.contains(PlotStyle.dimension(i).getRGB()), "dimension " + i + " is not on the plot");
@@ -63,7 +64,8 @@ class PlotTest {
     @Test
     void curvesShowEveryDimensionThroughDivergedSteps() throws Exception {
         List<Metrics> metrics = new ArrayList<>(IntStream.rangeClosed(1, 400).mapToObj(step -> metrics(step,
-            0.69 * Math.exp(-step / 150.0) + 0.3 + 0.08 * random.nextDouble(), 0.5 + 0.2 * Math.exp(-step / 60.0) + 0.06 * random.nextDouble(),
+            0.69 * Math.exp(-step / 150.0) + 0.3 + 0.08 * random.nextDouble(),
+            0.5 + 0.2 * Math.exp(-step / 60.0) + 0.06 * random.nextDouble(),
             0.5 + 2 * Math.exp(-step / 40.0) + 0.3 * random.nextDouble())).toList());
         metrics.set(100, metrics(101, Double.NaN, Double.POSITIVE_INFINITY, 1));
         Path file = folder.resolve("curves.png");
@@ -83,12 +85,14 @@ class PlotTest {
     }
 
     @Test
-    void smoothingIsTheMeanOfWhatWasSeen() {
-        assertArrayEquals(new double[] {3, 5, 1}, CurvesPlot.smoothed(new double[] {3, 5, 1}));
-        double[] constant = CurvesPlot.smoothed(IntStream.range(0, 400).mapToDouble(j -> j == 7 ? Double.NaN : 2).toArray());
-        for (double value : constant) {
-            assertEquals(2, value, 1e-12);
-        }
+    void smoothingIsTheMeanOfTheNearestKnownSteps() {
+        assertArrayEquals(new double[] {3, Double.NaN, 1}, CurvesPlot.smoothed(new double[] {3, Double.NaN, 1}));
+        // 160 steps reach 2 to either side: a straight line stays, but for its ends and around the gap at 80.
+        double[] line = CurvesPlot.smoothed(IntStream.range(0, 160).mapToDouble(j -> j == 80 ? Double.NaN : j).toArray());
+        assertEquals(1, line[0], 1e-12);
+        assertEquals(40, line[40], 1e-12);
+        assertEquals(80, line[80], 1e-12);
+        assertEquals((79 + 81 + 82 + 83) / 4.0, line[81], 1e-12);
     }
 
     @Test
