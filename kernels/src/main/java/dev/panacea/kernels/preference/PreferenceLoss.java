@@ -21,7 +21,18 @@ public interface PreferenceLoss {
      * @param pairs P; dimensions m
      * @param beta β of DPO
      */
-    record Shape(int pairs, int dimensions, float beta) { }
+    record Shape(int pairs, int dimensions, float beta) {
+        public Shape {
+            if (!(pairs >= 0 && dimensions >= 1 && beta > 0 && Float.isFinite(beta))) {
+                throw new IllegalArgumentException("no DPO loss of " + pairs + " pairs in " + dimensions + " dimensions with beta " + beta);
+            }
+        }
+
+        /** P · m, the number of losses. */
+        public long judgements() {
+            return (long) pairs * dimensions;
+        }
+    }
 
     /**
      * @param logProb sequence log-probabilities [2·P]: response 0 of pair p at 2p, response 1 at 2p + 1
