@@ -1,5 +1,6 @@
 package dev.panacea.transformer.config;
 
+import dev.panacea.kernels.rotary.RotaryScaling;
 import dev.panacea.runtime.BadInputException;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,7 +18,7 @@ import java.util.OptionalInt;
  * @param eosIds token ids that end a text; may be empty
  */
 public record LlamaConfig(int hiddenSize, int intermediateSize, int layers, int heads, int kvHeads, int headDim, int vocabularySize,
-                          int maxPositions, double rmsNormEpsilon, double ropeTheta, RopeScaling ropeScaling, boolean tieEmbeddings,
+                          int maxPositions, double rmsNormEpsilon, double ropeTheta, RotaryScaling ropeScaling, boolean tieEmbeddings,
                           OptionalInt bosId, List<Integer> eosIds) {
 
     /** @throws IllegalArgumentException when a size is not positive, does not divide, or a token id lies outside the vocabulary */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.panacea.kernels.rotary.RotaryScaling;
 import dev.panacea.runtime.BadInputException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,38 +13,36 @@ import java.util.OptionalInt;
 
 /** The Hugging Face {@code config.json} of a Llama, in its old form (rope_theta, rope_scaling) and its new (rope_parameters). */
 final class LlamaConfigFile {
-    private final Path file;
     private final JsonNode tree;
 
-    private LlamaConfigFile(Path file, JsonNode tree) {
-        this.file = file;
+    private LlamaConfigFile(JsonNode tree) {
         this.tree = tree;
     }
 
+    /** Whatever is refused below, by this class or by the records it makes, is refused here with the name of the file. */
     static LlamaConfig read(Path file) {
-        JsonNode tree = ConfigTree.parse(file);
-        if (!tree.isObject()) {
-            throw new BadInputException(file + " must hold one JSON object");
-        }
-        LlamaConfigFile reader = new LlamaConfigFile(file, tree);
-        reader.refuseOtherShapes();
+        LlamaConfigFile reader = new LlamaConfigFile(ConfigTree.parse(file));
         try {
+            reader.refuseOtherShapes();
             return reader.config();
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | BadInputException e) {
             throw new BadInputException(file + ": " + e.getMessage(), e);
         }
     }
 
     private void refuseOtherShapes() {
+        if (!tree.isObject()) {
+            throw new BadInputException("there must be one JSON object, not " + RecordBinder.describe(tree));
+        }
         refuseUnless("model_type", "llama");
         refuseUnless("hidden_act", "silu");
         for (String bias : List.of("attention_bias", "mlp_bias")) {
             if (tree.path(bias).asBoolean(false)) {
-                throw new BadInputException(file + " has " + bias + ": true, but only models without biases are supported");
+                throw new BadInputException(bias + " is true, but only models without biases are supported");
             }
         }
         if (tree.hasNonNull("quantization_config")) {
-            throw new BadInputException(file + " has a quantization_config; give the unquantized weights instead");
+            throw new BadInputException("there is a quantization_config; give the unquantized weights instead");
         }
     }
 
@@ -51,7 +50,7 @@ final class LlamaConfigFile {
     private void refuseUnless(String key, String supported) {
         String value = tree.path(key).asText(supported);
         if (tree.hasNonNull(key) && !value.equals(supported)) {
-            throw new BadInputException(file + " has " + key + " '" + value + "', but only '" + supported + "' is supported");
+            throw new BadInputException(key + " is '" + value + "', but only '" + supported + "' is supported");
         }
     }
 
@@ -66,7 +65,7 @@ final class LlamaConfigFile {
 
     private int defaultHeadDim(int hidden, int heads) {
         if (heads < 1 || hidden % heads != 0) {
-            throw new BadInputException(file + ": num_attention_heads " + heads + " does not divide hidden_size " + hidden
+            throw new BadInputException("num_attention_heads " + heads + " does not divide hidden_size " + hidden
                 + ", and there is no head_dim");
         }
         return hidden / heads;
@@ -76,15 +75,15 @@ final class LlamaConfigFile {
         return real(tree.path("rope_parameters"), "rope_theta", real(tree, "rope_theta", 10000));
     }
 
-    private RopeScaling scaling() {
+    private RotaryScaling scaling() {
         JsonNode scaling = tree.hasNonNull("rope_parameters") ? tree.get("rope_parameters") : tree.path("rope_scaling");
         String type = scaling.path("rope_type").asText(scaling.path("type").asText("default"));
         return switch (type) {
-            case "default" -> new RopeScaling.None();
-            case "linear" -> new RopeScaling.Linear(real(scaling, "factor"));
-            case "llama3" -> new RopeScaling.Llama3(real(scaling, "factor"), real(scaling, "low_freq_factor"),
+            case "default" -> new RotaryScaling.None();
+            case "linear" -> new RotaryScaling.Linear(real(scaling, "factor"));
+            case "llama3" -> new RotaryScaling.Llama3(real(scaling, "factor"), real(scaling, "low_freq_factor"),
                 real(scaling, "high_freq_factor"), whole(scaling, "original_max_position_embeddings"));
-            default -> throw new BadInputException(file + " has the rope scaling '" + type
+            default -> throw new BadInputException("the rope scaling is '" + type
                 + "', but only 'default', 'linear' and 'llama3' are supported");
         };
     }
@@ -94,7 +93,7 @@ final class LlamaConfigFile {
         if (node.isBoolean() || !tree.hasNonNull(key)) {
             return node.asBoolean(false);
         }
-        throw new BadInputException(file + ": " + key + " must be true or false, not " + RecordBinder.describe(node));
+        throw new BadInputException(key + " must be true or false, not " + RecordBinder.describe(node));
     }
 
     private OptionalInt beginning() {
@@ -105,9 +104,9 @@ final class LlamaConfigFile {
         JsonNode node = tree.path("eos_token_id");
         List<Integer> ids = new ArrayList<>();
         if (node.isArray()) {
-            node.forEach(id -> ids.add(whole(id, "eos_token_id", file)));
+            node.forEach(id -> ids.add(wholeOf(id, "eos_token_id")));
         } else if (tree.hasNonNull("eos_token_id")) {
-            ids.add(whole(node, "eos_token_id", file));
+            ids.add(wholeOf(node, "eos_token_id"));
         }
         return ids;
     }
@@ -117,14 +116,14 @@ final class LlamaConfigFile {
     }
 
     private int whole(JsonNode parent, String key) {
-        return whole(parent.path(key), key, file);
+        return wholeOf(parent.path(key), key);
     }
 
-    private static int whole(JsonNode node, String key, Path file) {
+    private static int wholeOf(JsonNode node, String key) {
         if (node.isIntegralNumber() && node.canConvertToInt()) {
             return node.intValue();
         }
-        throw new BadInputException(file + ": " + key + (node.isMissingNode() ? " is missing"
+        throw new BadInputException(key + (node.isMissingNode() ? " is missing"
             : " must be a whole number below 2^31, not " + RecordBinder.describe(node)));
     }
 
@@ -137,7 +136,7 @@ final class LlamaConfigFile {
         if (node.isNumber()) {
             return node.doubleValue();
         }
-        throw new BadInputException(file + ": " + key + (node.isMissingNode() ? " is missing"
+        throw new BadInputException(key + (node.isMissingNode() ? " is missing"
             : " must be a number, not " + RecordBinder.describe(node)));
     }
 
@@ -157,12 +156,12 @@ final class LlamaConfigFile {
         ConfigTree.write(tree, file);
     }
 
-    private static JsonNode scalingNode(RopeScaling scaling) {
+    private static JsonNode scalingNode(RotaryScaling scaling) {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         return switch (scaling) {
-            case RopeScaling.None _ -> JsonNodeFactory.instance.nullNode();
-            case RopeScaling.Linear(double factor) -> node.put("rope_type", "linear").put("factor", factor);
-            case RopeScaling.Llama3(double factor, double low, double high, int original) -> node.put("rope_type", "llama3")
+            case RotaryScaling.None _ -> JsonNodeFactory.instance.nullNode();
+            case RotaryScaling.Linear(double factor) -> node.put("rope_type", "linear").put("factor", factor);
+            case RotaryScaling.Llama3(double factor, double low, double high, int original) -> node.put("rope_type", "llama3")
                 .put("factor", factor).put("low_freq_factor", low).put("high_freq_factor", high)
                 .put("original_max_position_embeddings", original);
         };

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.panacea.kernels.rotary.RotaryScaling;
 import dev.panacea.runtime.BadInputException;
 import dev.panacea.transformer.config.LlamaConfig;
-import dev.panacea.transformer.config.RopeScaling;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -103,6 +103,6 @@ class AdapterLayoutTest {
 
     private static LlamaConfig config(int hidden, int intermediate, int layers, int heads, int kvHeads, int vocabulary) {
         return new LlamaConfig(hidden, intermediate, layers, heads, kvHeads, hidden / heads, vocabulary, 128, 1e-5, 10000,
-            new RopeScaling.None(), false, OptionalInt.empty(), List.of());
+            new RotaryScaling.None(), false, OptionalInt.empty(), List.of());
     }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.panacea.kernels.rotary.RotaryScaling;
 import dev.panacea.runtime.BadInputException;
 import dev.panacea.transformer.Fixtures;
 import java.io.IOException;
@@ -26,28 +27,28 @@ class LlamaConfigTest {
     @Test
     void readsTinyStories() {
         LlamaConfig config = LlamaConfig.read(Fixtures.path("tinystories-656k/config.json"));
-        assertEquals(new LlamaConfig(128, 384, 2, 8, 4, 16, 2048, 512, 1e-6, 10000, new RopeScaling.None(), true, OptionalInt.of(1),
+        assertEquals(new LlamaConfig(128, 384, 2, 8, 4, 16, 2048, 512, 1e-6, 10000, new RotaryScaling.None(), true, OptionalInt.of(1),
             List.of(2)), config);
         assertEquals(656_000, config.parameterCount());
     }
 
     @Test
     void fillsInWhatFilesLeaveOut() throws IOException {
-        assertEquals(new LlamaConfig(64, 160, 3, 4, 4, 16, 1000, 2048, 1e-5, 10000, new RopeScaling.None(), false,
+        assertEquals(new LlamaConfig(64, 160, 3, 4, 4, 16, 1000, 2048, 1e-5, 10000, new RotaryScaling.None(), false,
             OptionalInt.empty(), List.of()), read(""));
     }
 
     @Test
-    void readsEveryFormOfRopeScaling() throws IOException {
-        RopeScaling llama3 = new RopeScaling.Llama3(8, 1, 4, 8192);
+    void readsEveryFormOfRotaryScaling() throws IOException {
+        RotaryScaling llama3 = new RotaryScaling.Llama3(8, 1, 4, 8192);
         String body = "\"factor\": 8.0, \"low_freq_factor\": 1.0, \"high_freq_factor\": 4, \"original_max_position_embeddings\": 8192";
         assertEquals(llama3, read(", \"rope_scaling\": {\"rope_type\": \"llama3\", " + body + "}").ropeScaling());
         LlamaConfig modern = read(", \"rope_parameters\": {\"rope_theta\": 500000.0, \"rope_type\": \"llama3\", " + body + "}");
         assertEquals(llama3, modern.ropeScaling());
         assertEquals(500000, modern.ropeTheta());
-        assertEquals(new RopeScaling.Linear(2), read(", \"rope_scaling\": {\"type\": \"linear\", \"factor\": 2}").ropeScaling());
-        assertEquals(new RopeScaling.None(), read(", \"rope_scaling\": {\"rope_type\": \"default\"}").ropeScaling());
-        assertEquals(new RopeScaling.None(), read(", \"rope_scaling\": null").ropeScaling());
+        assertEquals(new RotaryScaling.Linear(2), read(", \"rope_scaling\": {\"type\": \"linear\", \"factor\": 2}").ropeScaling());
+        assertEquals(new RotaryScaling.None(), read(", \"rope_scaling\": {\"rope_type\": \"default\"}").ropeScaling());
+        assertEquals(new RotaryScaling.None(), read(", \"rope_scaling\": null").ropeScaling());
     }
 
     @Test
@@ -72,12 +73,12 @@ class LlamaConfigTest {
 
     @Test
     void refusesOtherModels() throws IOException {
-        refused(", \"model_type\": \"qwen2\"", "model_type 'qwen2', but only 'llama' is supported");
-        refused(", \"hidden_act\": \"gelu\"", "hidden_act 'gelu'");
+        refused(", \"model_type\": \"qwen2\"", "model_type is 'qwen2', but only 'llama' is supported");
+        refused(", \"hidden_act\": \"gelu\"", "hidden_act is 'gelu'");
         refused(", \"attention_bias\": true", "only models without biases");
         refused(", \"mlp_bias\": true", "only models without biases");
         refused(", \"quantization_config\": {}", "unquantized");
-        refused(", \"rope_scaling\": {\"rope_type\": \"yarn\", \"factor\": 2}", "rope scaling 'yarn'");
+        refused(", \"rope_scaling\": {\"rope_type\": \"yarn\", \"factor\": 2}", "rope scaling is 'yarn'");
     }
 
     @Test
@@ -95,7 +96,7 @@ class LlamaConfigTest {
         refused(", \"rms_norm_eps\": 0", "rms_norm_eps must lie between 0 and 1");
         refused(", \"rope_theta\": -1", "rope_theta must be positive");
         refused(", \"rope_scaling\": {\"type\": \"linear\"}", "factor is missing");
-        refused(", \"rope_scaling\": {\"type\": \"linear\", \"factor\": 0.5}", "the factor must be at least 1");
+        refused(", \"rope_scaling\": {\"type\": \"linear\", \"factor\": 0.5}", "needs a factor of at least 1, not 0.5");
     }
 
     private void refused(String extra, String reason) throws IOException {

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.panacea.kernels.rotary.RotaryScaling;
 import dev.panacea.runtime.BadInputException;
 import dev.panacea.runtime.Buffer;
 import dev.panacea.runtime.DType;
@@ -21,7 +22,6 @@ import dev.panacea.transformer.Fixtures;
 import dev.panacea.transformer.adapter.Projection;
 import dev.panacea.transformer.config.ConfigTree;
 import dev.panacea.transformer.config.LlamaConfig;
-import dev.panacea.transformer.config.RopeScaling;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
@@ -171,7 +171,7 @@ class ModelFolderTest {
         refused("holds 'model.layers.0.self_attn.q_proj.bias', which a Llama of 2 layers does not have");
         save(folder, UNTIED, tensors -> tensors.put("x", tensor("model.layers.2.mlp.up_proj.weight", 24, 16)));
         refused("holds 'model.layers.2.mlp.up_proj.weight'");
-        LlamaConfig endless = new LlamaConfig(16, 24, Integer.MAX_VALUE, 2, 1, 4, 10, 32, 1e-5, 1e4, new RopeScaling.None(), true,
+        LlamaConfig endless = new LlamaConfig(16, 24, Integer.MAX_VALUE, 2, 1, 4, 10, 32, 1e-5, 1e4, new RotaryScaling.None(), true,
             OptionalInt.empty(), List.of());
         save(folder, UNTIED, unchanged -> { });
         endless.write(folder.resolve("config.json"));
@@ -275,6 +275,6 @@ class ModelFolderTest {
     }
 
     private static LlamaConfig config(boolean tied) {
-        return new LlamaConfig(16, 24, 2, 2, 1, 4, 10, 32, 1e-5, 1e4, new RopeScaling.None(), tied, OptionalInt.of(1), List.of(2));
+        return new LlamaConfig(16, 24, 2, 2, 1, 4, 10, 32, 1e-5, 1e4, new RotaryScaling.None(), tied, OptionalInt.of(1), List.of(2));
     }
 }
