@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.panacea.kernels.rotary.RotaryScaling;
 import dev.panacea.runtime.BadInputException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,38 +14,36 @@ import java.util.OptionalInt;
 
 /** The Hugging Face {@code config.json} of a Llama, in its old form (rope_theta, rope_scaling) and its new (rope_parameters). */
 final class LlamaConfigFile {
-    private final Path file;
     private final JsonNode tree;
 
-    private LlamaConfigFile(Path file, JsonNode tree) {
-        this.file = file;
+    private LlamaConfigFile(JsonNode tree) {
         this.tree = tree;
     }
 
+    /** Whatever is refused below, by this class or by the records it makes, is refused here with the name of the file. */
     static LlamaConfig read(Path file) {
-        JsonNode tree = ConfigTree.parse(file);
-        if (!tree.isObject()) {
-            throw new BadInputException(file + " must hold one JSON object");
-        }
-        LlamaConfigFile reader = new LlamaConfigFile(file, tree);
-        reader.refuseOtherShapes();
+        LlamaConfigFile reader = new LlamaConfigFile(ConfigTree.parse(file));
         try {
+            reader.refuseOtherShapes();
             return reader.config();
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | BadInputException e) {
             throw new BadInputException(file + ": " + e.getMessage(), e);
         }
     }
 
     private void refuseOtherShapes() {
+        if (!tree.isObject()) {
+            throw new BadInputException("there must be one JSON object, not " + RecordBinder.describe(tree));
+        }
         refuseUnless("model_type", "llama");
         refuseUnless("hidden_act", "silu");
         for (String bias : List.of("attention_bias", "mlp_bias")) {
             if (tree.path(bias).asBoolean(false)) {
-                throw new BadInputException(file + " has " + bias + ": true, but only models without biases are supported");
+                throw new BadInputException(bias + " is true, but only models without biases are supported");
             }
         }
         if (tree.hasNonNull("quantization_config")) {
-            throw new BadInputException(file + " has a quantization_config; give the unquantized weights instead");
+            throw new BadInputException("there is a quantization_config; give the unquantized weights instead");
         }
     }
 
@@ -52,7 +51,7 @@ final class LlamaConfigFile {
     private void refuseUnless(String key, String supported) {
         String value = tree.path(key).asText(supported);
         if (tree.hasNonNull(key) && !value.equals(supported)) {
-            throw new BadInputException(file + " has " + key + " '" + value + "', but only '" + supported + "' is supported");
+            throw new BadInputException(key + " is '" + value + "', but only '" + supported + "' is supported");
         }
     }
 
@@ -67,7 +66,7 @@ final class LlamaConfigFile {
 
     private int defaultHeadDim(int hidden, int heads) {
         if (heads < 1 || hidden % heads != 0) {
-            throw new BadInputException(file + ": num_attention_heads " + heads + " does not divide hidden_size " + hidden
+            throw new BadInputException("num_attention_heads " + heads + " does not divide hidden_size " + hidden
                 + ", and there is no head_dim");
         }
         return hidden / heads;
@@ -85,7 +84,7 @@ final class LlamaConfigFile {
             case "linear" -> new RotaryScaling.Linear(real(scaling, "factor"));
             case "llama3" -> new RotaryScaling.Llama3(real(scaling, "factor"), real(scaling, "low_freq_factor"),
                 real(scaling, "high_freq_factor"), whole(scaling, "original_max_position_embeddings"));
-            default -> throw new BadInputException(file + " has the rope scaling '" + type
+            default -> throw new BadInputException("the rope scaling is '" + type
                 + "', but only 'default', 'linear' and 'llama3' are supported");
         };
     }
@@ -95,7 +94,7 @@ final class LlamaConfigFile {
         if (node.isBoolean() || !tree.hasNonNull(key)) {
             return node.asBoolean(false);
         }
-        throw new BadInputException(file + ": " + key + " must be true or false, not " + RecordBinder.describe(node));
+        throw new BadInputException(key + " must be true or false, not " + RecordBinder.describe(node));
     }
 
     private OptionalInt beginning() {
@@ -106,9 +105,9 @@ final class LlamaConfigFile {
         JsonNode node = tree.path("eos_token_id");
         List<Integer> ids = new ArrayList<>();
         if (node.isArray()) {
-            node.forEach(id -> ids.add(whole(id, "eos_token_id", file)));
+            node.forEach(id -> ids.add(wholeOf(id, "eos_token_id")));
         } else if (tree.hasNonNull("eos_token_id")) {
-            ids.add(whole(node, "eos_token_id", file));
+            ids.add(wholeOf(node, "eos_token_id"));
         }
         return ids;
     }
@@ -118,14 +117,14 @@ final class LlamaConfigFile {
     }
 
     private int whole(JsonNode parent, String key) {
-        return whole(parent.path(key), key, file);
+        return wholeOf(parent.path(key), key);
     }
 
-    private static int whole(JsonNode node, String key, Path file) {
+    private static int wholeOf(JsonNode node, String key) {
         if (node.isIntegralNumber() && node.canConvertToInt()) {
             return node.intValue();
         }
-        throw new BadInputException(file + ": " + key + (node.isMissingNode() ? " is missing"
+        throw new BadInputException(key + (node.isMissingNode() ? " is missing"
             : " must be a whole number below 2^31, not " + RecordBinder.describe(node)));
     }
 
@@ -138,7 +137,7 @@ final class LlamaConfigFile {
         if (node.isNumber()) {
             return node.doubleValue();
         }
-        throw new BadInputException(file + ": " + key + (node.isMissingNode() ? " is missing"
+        throw new BadInputException(key + (node.isMissingNode() ? " is missing"
             : " must be a number, not " + RecordBinder.describe(node)));
     }
 

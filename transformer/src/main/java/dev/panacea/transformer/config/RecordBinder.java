@@ -2,6 +2,7 @@ package dev.panacea.transformer.config;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.POJONode;
 import dev.panacea.runtime.BadInputException;
@@ -10,6 +11,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -66,11 +68,17 @@ final class RecordBinder {
     private Object bindOverride(ConfigOverrides.Setting setting, Type type, Object fallback, String path) {
         RecordBinder binder = new RecordBinder("the override '" + setting.whole() + "'");
         try {
-            JsonNode node = ScalarValue.isText(type) ? ScalarValue.text(setting.value()) : ConfigTree.parseValue(setting.value());
-            return binder.bindValue(node, type, fallback, path);
+            return binder.bindValue(overrideNode(setting.value(), type), type, fallback, path);
         } catch (JsonProcessingException e) {
             throw binder.refusal(path, "cannot be read as a YAML value", e);
         }
+    }
+
+    private static JsonNode overrideNode(String value, Type type) throws JsonProcessingException {
+        boolean optional = type instanceof ParameterizedType generic && generic.getRawType() == Optional.class;
+        Type inner = optional ? ((ParameterizedType) type).getActualTypeArguments()[0] : type;
+        boolean text = inner == String.class || inner == Path.class;
+        return text && !(optional && value.isEmpty()) ? JsonNodeFactory.instance.textNode(value) : ConfigTree.parseValue(value);
     }
 
     private Object bindGeneric(JsonNode node, ParameterizedType type, Object fallback, String path) {
@@ -186,7 +194,8 @@ final class RecordBinder {
     }
 
     private static boolean absent(JsonNode node) {
-        return node.isNull() || node.isMissingNode();
+        return node.isNull() || node.isMissingNode()
+            || node instanceof POJONode leaf && leaf.getPojo() instanceof ConfigOverrides.Setting(String value, String _) && value.isEmpty();
     }
 
     private static String join(String path, String key) {

@@ -1,9 +1,7 @@
 package dev.panacea.transformer.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.panacea.runtime.BadInputException;
-import java.lang.reflect.Type;
 import java.math.BigDecimal;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -18,14 +16,6 @@ final class ScalarValue {
     private static final Pattern NUMBER = Pattern.compile("[-+]?(\\d{1,40}(\\.\\d{0,40})?|\\.\\d{1,40})([eE][-+]?\\d{1,3})?");
 
     private ScalarValue() { }
-
-    static boolean isText(Type type) {
-        return type == String.class || type == Path.class;
-    }
-
-    static JsonNode text(String value) {
-        return JsonNodeFactory.instance.textNode(value);
-    }
 
     /** The value of {@code node} as a {@code type}: text, path, enum, boolean, int, long, float or double (boxed or not). */
     static Object of(JsonNode node, Class<?> type) {
