@@ -14,6 +14,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import dev.panacea.runtime.BadInputException;
 import dev.panacea.runtime.AtomicFile;
 import java.io.IOException;
@@ -63,10 +64,15 @@ public final class ConfigTree {
         return new RecordBinder(what).bind(ConfigOverrides.apply(object, overrides), defaults);
     }
 
-    /** The tree in a YAML or (by its ending) JSON file; a key given twice is refused. */
+    /** The tree in a YAML or (by its ending) JSON file; a key given twice and a YAML alias are refused. */
     public static JsonNode parse(Path file) {
         try {
-            return mapper(file).readTree(Files.readAllBytes(file));
+            byte[] content = Files.readAllBytes(file);
+            if (isJson(file)) {
+                return JSON.readTree(content);
+            }
+            refuseAliases(file, content);
+            return YAML.readTree(content);
         } catch (NoSuchFileException e) {
             throw new BadInputException("the file " + file + " does not exist", e);
         } catch (JsonProcessingException e) {
@@ -112,8 +118,16 @@ public final class ConfigTree {
         }
     }
 
-    private static ObjectMapper mapper(Path file) {
-        return isJson(file) ? JSON : YAML;
+    /** Read as a tree, an alias would silently become the text of its name. */
+    private static void refuseAliases(Path file, byte[] content) throws IOException {
+        try (YAMLParser parser = new YAMLFactory().createParser(content)) {
+            while (parser.nextToken() != null) {
+                if (parser.isCurrentAlias()) {
+                    throw new BadInputException(file + " uses the YAML alias *" + parser.getText() + " at line "
+                        + parser.currentTokenLocation().getLineNr() + "; write the value out");
+                }
+            }
+        }
     }
 
     private static boolean isJson(Path file) {

@@ -180,10 +180,11 @@ final class RecordBinder {
             constructor.trySetAccessible();
             return constructor.newInstance(values);
         } catch (InvocationTargetException e) {
-            if (e.getCause() instanceof IllegalArgumentException || e.getCause() instanceof BadInputException) {
-                throw new BadInputException(what + (path.isEmpty() ? "" : ", '" + path + "'") + ": " + e.getCause().getMessage(), e.getCause());
+            Throwable cause = e.getCause();
+            if (cause instanceof IllegalArgumentException || cause instanceof BadInputException) {
+                throw new BadInputException(what + (path.isEmpty() ? "" : ", '" + path + "'") + ": " + cause.getMessage(), cause);
             }
-            throw new IllegalStateException(type.getName() + " cannot be made", e.getCause());
+            throw new IllegalStateException(type.getName() + " cannot be made", cause);
         } catch (ReflectiveOperationException e) {
             throw new IllegalArgumentException(type.getName() + " is not open to configuration", e);
         }
@@ -194,8 +195,9 @@ final class RecordBinder {
     }
 
     private static boolean absent(JsonNode node) {
-        return node.isNull() || node.isMissingNode()
-            || node instanceof POJONode leaf && leaf.getPojo() instanceof ConfigOverrides.Setting(String value, String _) && value.isEmpty();
+        boolean emptied = node instanceof POJONode leaf && leaf.getPojo() instanceof ConfigOverrides.Setting setting
+            && setting.value().isEmpty();
+        return emptied || node.isNull() || node.isMissingNode();
     }
 
     private static String join(String path, String key) {

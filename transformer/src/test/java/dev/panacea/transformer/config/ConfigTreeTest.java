@@ -3,6 +3,7 @@ package dev.panacea.transformer.config;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.panacea.runtime.BadInputException;
 import java.io.IOException;
@@ -132,7 +133,10 @@ class ConfigTreeTest {
     void refusesBrokenAndDoubtfulFiles() throws IOException {
         refusedAnywhere("steps: 1\nsteps: 2");
         refusedAnywhere("steps: [1");
-        refusedAnywhere("a: &x 1\n\tb: *x");
+        refusedAnywhere("steps: 1\n\tseed: 2");
+        refusedAnywhere("steps: 1\n---\nsteps: 2");
+        String alias = assertThrows(BadInputException.class, () -> read("steps: &x 1\nseed: *x")).getMessage();
+        assertTrue(alias.endsWith("train.yaml uses the YAML alias *x at line 2; write the value out"), alias);
         Path missing = folder.resolve("none.yaml");
         assertEquals("the file " + missing + " does not exist",
             assertThrows(BadInputException.class, () -> ConfigTree.read(DEFAULTS, missing, List.of())).getMessage());
@@ -141,7 +145,7 @@ class ConfigTreeTest {
     private void refusedAnywhere(String yaml) {
         String message = assertThrows(BadInputException.class, () -> read(yaml), yaml).getMessage();
         assertFalse(message.contains("\n"), message);
-        assertEquals(true, message.contains("train.yaml cannot be read at line "), message);
+        assertTrue(message.contains("train.yaml cannot be read at line "), message);
     }
 
     private void refused(String yaml, String message, String... overrides) {

@@ -48,6 +48,17 @@ class TokenizerTest {
     }
 
     @Test
+    void leavesTheInventedSpaceOutOfLlama2() {
+        Path file = Fixtures.path("tokenizers/llama2/tokenizer.json");
+        try (Tokenizer asFile = Tokenizer.load(file); Tokenizer without = Tokenizer.load(file, NO_SPACE)) {
+            assertArrayEquals(new int[] {asFile.idOf("▁Hello").orElseThrow()}, asFile.encode("Hello", false));
+            assertArrayEquals(new int[] {asFile.idOf("Hello").orElseThrow()}, without.encode("Hello", false));
+            assertEquals("Hello", asFile.decode(asFile.encode("Hello", false), true));
+            assertEquals(" Hello", without.decode(without.encode(" Hello", false), true));
+        }
+    }
+
+    @Test
     void putsTheBeginningFirstOnce() {
         for (int bos : new int[] {1, 2}) {
             try (Tokenizer tokenizer = Tokenizer.load(tinyStories(), new TokenizerOptions(true, OptionalInt.of(bos)))) {
