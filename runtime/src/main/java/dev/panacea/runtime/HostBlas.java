@@ -5,12 +5,14 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /** Matrix products by oneDNN, one thread a call, cut into fixed tiles of C that all cores share. */
-final class HostBlas implements Blas {
+final class HostBlas implements Blas, AutoCloseable {
     private final OneDnn dnn;
+    private final NarrowProducts narrow;
     private final Workers workers;
 
     HostBlas(OneDnn dnn, Workers workers) {
         this.dnn = dnn;
+        this.narrow = new NarrowProducts(dnn.matmul());
         this.workers = workers;
     }
 
@@ -28,26 +30,36 @@ final class HostBlas implements Blas {
             scale(m, n, beta, HostBuffer.segment(c), ldc);
             return;
         }
-        int width = a.dtype().bytes();
-        long addressA = HostBuffer.segment(a).address();
-        long addressB = HostBuffer.segment(b).address();
-        long addressC = HostBuffer.segment(c).address();
-        boolean bf16 = a.dtype() == DType.BF16;
-        Tiling tiling = Workers.insideTask() ? Tiling.whole(m, n) : Tiling.of(m, n, k);
-        workers.forEach(tiling.count(), tile -> {
-            int row = tiling.row(tile);
-            int column = tiling.column(tile);
-            long tileA = addressA + width * (transposeA ? row : (long) row * lda);
-            long tileB = addressB + width * (transposeB ? (long) column * ldb : column);
-            long tileC = addressC + Float.BYTES * ((long) row * ldc + column);
-            if (bf16) {
-                dnn.bf16gemm(transposeA, transposeB, tiling.rows(tile), tiling.columns(tile), k,
-                    alpha, tileA, lda, tileB, ldb, beta, tileC, ldc);
-            } else {
-                dnn.sgemm(transposeA, transposeB, tiling.rows(tile), tiling.columns(tile), k,
-                    alpha, tileA, lda, tileB, ldb, beta, tileC, ldc);
-            }
-        });
+        run(new Product(a.dtype() == DType.BF16, transposeA, transposeB, m, n, k, alpha, HostBuffer.segment(a).address(), lda,
+            HostBuffer.segment(b).address(), ldb, beta, HostBuffer.segment(c).address(), ldc));
+    }
+
+    private void run(Product product) {
+        if (Workers.insideTask()) {
+            runOnThisThread(product);
+            return;
+        }
+        Tiling tiling = Tiling.of(product.m(), product.n(), product.k());
+        workers.forEach(tiling.count(), tile ->
+            runOnThisThread(product.tile(tiling.row(tile), tiling.rows(tile), tiling.column(tile), tiling.columns(tile))));
+    }
+
+    private void runOnThisThread(Product product) {
+        if (NarrowProducts.suits(product)) {
+            narrow.run(product, this::general);
+        } else {
+            general(product);
+        }
+    }
+
+    private void general(Product p) {
+        if (p.bf16()) {
+            dnn.bf16gemm(p.transposeA(), p.transposeB(), p.m(), p.n(), p.k(), p.alpha(), p.a(), p.lda(), p.b(), p.ldb(),
+                p.beta(), p.c(), p.ldc());
+        } else {
+            dnn.sgemm(p.transposeA(), p.transposeB(), p.m(), p.n(), p.k(), p.alpha(), p.a(), p.lda(), p.b(), p.ldb(),
+                p.beta(), p.c(), p.ldc());
+        }
     }
 
     private static void checkDtypes(Buffer a, Buffer b, Buffer c) {
@@ -80,5 +92,10 @@ final class HostBlas implements Blas {
     @Override
     public String description() {
         return dnn.version();
+    }
+
+    @Override
+    public void close() {
+        narrow.close();
     }
 }

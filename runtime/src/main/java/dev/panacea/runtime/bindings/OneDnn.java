@@ -31,11 +31,13 @@ public final class OneDnn {
     private static final MethodHandle VERSION = Linker.nativeLinker().downcallHandle(
         FunctionDescriptor.of(ValueLayout.ADDRESS.withTargetLayout(MemoryLayout.sequenceLayout(3, INT))));
 
+    private final SymbolLookup library;
     private final MemorySegment sgemm;
     private final MemorySegment bf16gemm;
     private final MemorySegment version;
 
     private OneDnn(SymbolLookup library) {
+        this.library = library;
         sgemm = library.findOrThrow("dnnl_sgemm");
         bf16gemm = library.findOrThrow("dnnl_gemm_bf16bf16f32");
         version = library.findOrThrow("dnnl_version");
@@ -51,6 +53,11 @@ public final class OneDnn {
         CLibrary.setEnvironment("OMP_NUM_THREADS", "1");
         SymbolLookup.libraryLookup(folder.resolve("libgomp.so.1"), Arena.global());
         return new OneDnn(SymbolLookup.libraryLookup(folder.resolve("libdnnl.so.3"), Arena.global()));
+    }
+
+    /** Products by code generated for one shape each. */
+    public OneDnnMatmul matmul() {
+        return new OneDnnMatmul(library);
     }
 
     /** {@code C = alpha · op(A)·op(B) + beta · C} of float32 matrices at the given addresses, on the calling thread. */
