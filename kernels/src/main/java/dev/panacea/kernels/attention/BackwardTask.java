@@ -1,0 +1,137 @@
+package dev.panacea.kernels.attention;
+
+import dev.panacea.kernels.vectors.Exponential;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+import jdk.incubator.vector.FloatVector;
+
+import static dev.panacea.kernels.attention.TileProduct.LANES;
+import static dev.panacea.kernels.attention.TileProduct.load;
+import static dev.panacea.kernels.attention.TileProduct.store;
+
+/**
+ * The backward of one sequence under one key/value head. Query tiles go by in order; dK and dV of the whole sequence gather
+ * over them and over the query heads of the group, so nothing is summed across tasks.
+ */
+final class BackwardTask {
+    private static final int KEYS = 64;
+
+    /** The arrays of one call. */
+    record Arrays(MemorySegment query, MemorySegment key, MemorySegment value, MemorySegment output, MemorySegment logSumExp,
+                  MemorySegment dOutput, MemorySegment dQuery, MemorySegment dKey, MemorySegment dValue) { }
+
+    private final Arrays arrays;
+    private final int d;
+    private final int width;
+    private final Matrix query;
+    private final Matrix dOutput;
+    private final Matrix dQuery;
+    private final Matrix queryRows;
+    private final Matrix dOutputRows;
+    private final Matrix probabilities;
+    private final Matrix dScores;
+    private final Matrix logSumExp;
+    private final Matrix delta;
+    private final Matrix dKey;
+    private final Matrix dValue;
+    private final CausalMask mask;
+
+    /** @param memory {@link #scratchFloats} floats for the same head dimension and a sequence of {@code length} tokens */
+    BackwardTask(Arrays arrays, MemorySegment memory, int d, int length) {
+        this.arrays = arrays;
+        this.d = d;
+        width = TileProduct.wholeVectors(d);
+        Scratch scratch = new Scratch(memory);
+        query = scratch.matrix(d, QueryTile.ROWS);
+        dOutput = scratch.matrix(d, QueryTile.ROWS);
+        dQuery = scratch.matrix(d, QueryTile.ROWS);
+        queryRows = scratch.matrix(QueryTile.ROWS, width);
+        dOutputRows = scratch.matrix(QueryTile.ROWS, width);
+        probabilities = scratch.matrix(KEYS, QueryTile.ROWS);
+        dScores = scratch.matrix(KEYS, QueryTile.ROWS);
+        logSumExp = scratch.matrix(1, QueryTile.ROWS);
+        delta = scratch.matrix(1, QueryTile.ROWS);
+        mask = new CausalMask(scratch.matrix(1, QueryTile.ROWS));
+        dKey = scratch.matrix(length, width);
+        dValue = scratch.matrix(length, width);
+    }
+
+    static long scratchFloats(int d, int length) {
+        long width = TileProduct.wholeVectors(d);
+        return (3L * d + 2 * width + 2 * KEYS + 3) * QueryTile.ROWS + 2 * length * width;
+    }
+
+    /** @param tiles all query tiles of one sequence and key/value head */
+    void run(List<QueryTile> tiles) {
+        QueryTile any = tiles.getFirst();
+        dKey.clearRows(any.length());
+        dValue.clearRows(any.length());
+        for (QueryTile tile : tiles) {
+            prepare(tile);
+            for (int first = 0; first < tile.keys(); first += KEYS) {
+                step(tile, first, Math.min(KEYS, tile.keys() - first));
+            }
+            TileLayout.scatter(tile, dQuery, tile.shape().scale(), arrays.dQuery());
+        }
+        Matrix keyGradient = any.heads(arrays.dKey(), 0);
+        Matrix valueGradient = any.heads(arrays.dValue(), 0);
+        for (int position = 0; position < any.length(); position++) {
+            dKey.copyRow(position, d, keyGradient);
+            dValue.copyRow(position, d, valueGradient);
+        }
+    }
+
+    private void prepare(QueryTile tile) {
+        float scale = tile.shape().scale();
+        TileLayout.gather(tile, arrays.query(), scale, query);
+        TileLayout.gather(tile, arrays.dOutput(), 1, dOutput);
+        TileLayout.copyRows(tile, arrays.query(), scale, queryRows);
+        TileLayout.copyRows(tile, arrays.dOutput(), 1, dOutputRows);
+        dQuery.clearRows(d);
+        mask.reset(tile);
+        for (int row = 0; row < tile.lanes(); row++) {
+            boolean real = row < tile.rows();
+            logSumExp.set(0, row, real ? arrays.logSumExp().getAtIndex(ValueLayout.JAVA_FLOAT, tile.index(row)) : 0);
+            delta.set(0, row, real ? outputDotGradient(tile, row) : 0);
+        }
+    }
+
+    // Σ P·dP of a query row, which is its output times its output's gradient; summed as dP is, so that one key alone gives dS = 0.
+    private float outputDotGradient(QueryTile tile, int row) {
+        float sum = 0;
+        for (int i = 0; i < d; i++) {
+            sum = Math.fma(arrays.output().getAtIndex(ValueLayout.JAVA_FLOAT, tile.index(row) * d + i), dOutputRows.get(row, i), sum);
+        }
+        return sum;
+    }
+
+    private void step(QueryTile tile, int first, int keys) {
+        int lanes = tile.lanes();
+        Matrix key = tile.heads(arrays.key(), first);
+        TileProduct.multiply(keys, lanes, d, key, query, probabilities, false);
+        if (tile.masks(first + keys)) {
+            mask.apply(probabilities, first, keys, lanes);
+        }
+        TileProduct.multiply(keys, lanes, d, tile.heads(arrays.value(), first), dOutput, dScores, false);
+        softmaxBackward(keys, lanes);
+        TileProduct.multiply(keys, width, lanes, probabilities, dOutputRows, dValue.fromRow(first), true);
+        TileProduct.multiply(keys, width, lanes, dScores, queryRows, dKey.fromRow(first), true);
+        TileProduct.multiply(d, lanes, keys, key.transposed(), dScores, dQuery, true);
+    }
+
+    // Scores become probabilities P, and dP becomes P·(dP - delta).
+    private void softmaxBackward(int keys, int lanes) {
+        for (int v = 0; v < lanes; v += LANES) {
+            FloatVector log = load(logSumExp.memory(), logSumExp.at(0, v));
+            FloatVector mean = load(delta.memory(), delta.at(0, v));
+            for (int j = 0; j < keys; j++) {
+                long at = probabilities.at(j, v);
+                FloatVector p = Exponential.exp(load(probabilities.memory(), at).sub(log));
+                store(p, probabilities.memory(), at);
+                long ds = dScores.at(j, v);
+                store(load(dScores.memory(), ds).sub(mean).mul(p), dScores.memory(), ds);
+            }
+        }
+    }
+}
