@@ -1,6 +1,7 @@
 package dev.panacea.runtime;
 
 import dev.panacea.runtime.bindings.OneDnn;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
@@ -9,8 +10,15 @@ final class HostBlas implements Blas, AutoCloseable {
     private final OneDnn dnn;
     private final NarrowProducts narrow;
     private final Workers workers;
+    private final boolean widensBf16;
 
     HostBlas(OneDnn dnn, Workers workers) {
+        this(dnn, workers, !dnn.isFastInBf16());
+    }
+
+    /** @param widensBf16 whether bfloat16 operands are widened to float32, which the sums are in anyway */
+    HostBlas(OneDnn dnn, Workers workers, boolean widensBf16) {
+        this.widensBf16 = widensBf16;
         this.dnn = dnn;
         this.narrow = new NarrowProducts(dnn.matmul());
         this.workers = workers;
@@ -30,8 +38,23 @@ final class HostBlas implements Blas, AutoCloseable {
             scale(m, n, beta, HostBuffer.segment(c), ldc);
             return;
         }
-        run(new Product(a.dtype() == DType.BF16, transposeA, transposeB, m, n, k, alpha, HostBuffer.segment(a).address(), lda,
-            HostBuffer.segment(b).address(), ldb, beta, HostBuffer.segment(c).address(), ldc));
+        boolean bf16 = a.dtype() == DType.BF16;
+        try (Arena arena = Arena.ofConfined()) {
+            boolean widens = bf16 && widensBf16;
+            MemorySegment left = widens ? widened(arena, a) : HostBuffer.segment(a);
+            MemorySegment right = widens ? widened(arena, b) : HostBuffer.segment(b);
+            run(new Product(bf16 && !widens, transposeA, transposeB, m, n, k, alpha, left.address(), lda,
+                right.address(), ldb, beta, HostBuffer.segment(c).address(), ldc));
+        }
+    }
+
+    private static MemorySegment widened(Arena arena, Buffer buffer) {
+        MemorySegment values = HostBuffer.segment(buffer);
+        MemorySegment floats = arena.allocate(ValueLayout.JAVA_FLOAT, buffer.count());
+        for (long i = 0; i < buffer.count(); i++) {
+            floats.setAtIndex(ValueLayout.JAVA_INT, i, values.getAtIndex(ValueLayout.JAVA_SHORT, i) << Short.SIZE);
+        }
+        return floats;
     }
 
     private void run(Product product) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.panacea.runtime.bindings.OneDnn;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.SplittableRandom;
@@ -76,6 +77,18 @@ class HostBlasTest {
     @ParameterizedTest
     @MethodSource("products")
     void integersComeOutExactAndPaddingStays(Product p) {
+        check(p, device.blas());
+    }
+
+    @ParameterizedTest
+    @MethodSource("products")
+    void soTheyDoOnProcessorsWithoutBf16(Product p) {
+        try (var workers = new Workers(2); var blas = new HostBlas(OneDnn.load(), workers, true)) {
+            check(p, blas);
+        }
+    }
+
+    private void check(Product p, Blas blas) {
         var random = new SplittableRandom(p.toString().hashCode());
         Buffer a = integers(p.dtype, p.transposeA ? p.k : p.m, p.strideA(), random);
         Buffer b = integers(p.dtype, p.transposeB ? p.n : p.k, p.strideB(), random);
@@ -84,7 +97,7 @@ class HostBlasTest {
         if (p.beta == 0) {
             poison(p, c);
         }
-        device.blas().gemm(p.transposeA, p.transposeB, p.m, p.n, p.k, p.alpha, a, p.strideA(), b, p.strideB(), p.beta, c, p.strideC());
+        blas.gemm(p.transposeA, p.transposeB, p.m, p.n, p.k, p.alpha, a, p.strideA(), b, p.strideB(), p.beta, c, p.strideC());
         assertArrayEquals(expected, c.toFloats());
     }
 

@@ -35,8 +35,8 @@ class HostSvdLoraLinearTest {
     record Case(Shape shape, DType precision) { }
 
     static Stream<Case> cases() {
-        return Stream.of(new Shape(1, 5, 3, 1, 1), new Shape(7, 33, 17, 3, 2), new Shape(129, 64, 48, 10, 5), new Shape(129, 40, 31, 17, 129),
-                new Shape(300, 96, 80, 66, 3), new Shape(260, 31, 100, 10, 1))
+        return Stream.of(new Shape(1, 5, 3, 1, 1), new Shape(7, 33, 17, 3, 2), new Shape(129, 64, 48, 10, 5),
+                new Shape(129, 40, 31, 17, 129), new Shape(300, 96, 80, 66, 3), new Shape(260, 31, 100, 10, 1))
             .flatMap(shape -> Stream.of(new Case(shape, DType.F32), new Case(shape, DType.BF16)));
     }
 

@@ -151,7 +151,8 @@ public final class OneDnnMatmul implements AutoCloseable {
             memories[0] = memory(a, NO_HANDLE);
             memories[1] = memory(b, NO_HANDLE);
             memories[2] = memory(c, NO_HANDLE);
-            memories[3] = memory((long) QUERY_MD.invokeExact(find("primitive_desc_query_md"), description, QUERY_SCRATCHPAD_MD, 0), ALLOCATE);
+            long scratch = (long) QUERY_MD.invokeExact(find("primitive_desc_query_md"), description, QUERY_SCRATCHPAD_MD, 0);
+            memories[3] = memory(scratch, ALLOCATE);
             destroy("primitive_desc", description);
             destroy("primitive_attr", attributes);
             for (long md : new long[] {a, b, c}) {
