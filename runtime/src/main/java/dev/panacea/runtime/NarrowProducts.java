@@ -26,10 +26,10 @@ final class NarrowProducts implements AutoCloseable {
         this.matmul = matmul;
     }
 
-    /** Whether {@link #run} is the better way; in float32 a transposed A gains nothing from it. */
+    /** Whether {@link #run} is the better way. */
     static boolean suits(Product p) {
-        boolean narrow = p.bf16() ? p.n() <= WIDEST_BF16 : p.n() <= WIDEST_F32 && !p.transposeA();
-        return narrow && p.m() >= ROWS && p.k() >= LEAST_TERMS && p.alpha() == 1 && (p.beta() == 0 || p.beta() == 1);
+        boolean narrow = p.n() <= (p.bf16() ? WIDEST_BF16 : WIDEST_F32);
+        return narrow && !p.transposeA() && p.m() >= ROWS && p.k() >= LEAST_TERMS && p.alpha() == 1 && (p.beta() == 0 || p.beta() == 1);
     }
 
     /** Runs {@code product} on the calling thread; what no block covers goes to {@code general}. */
