@@ -1,5 +1,9 @@
 package dev.panacea.runtime;
 
+import static java.nio.file.StandardOpenOption.CREATE_NEW;
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -8,7 +12,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 
 /**
@@ -61,7 +64,7 @@ public final class AtomicFile {
     }
 
     private static void writeAndSync(Path file, Contents<FileChannel> contents) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+        try (FileChannel channel = FileChannel.open(file, CREATE_NEW, READ, WRITE)) {
             contents.writeTo(channel);
             channel.force(true);
         }
@@ -69,7 +72,7 @@ public final class AtomicFile {
 
     // The rename itself is on disk only when the folder is.
     private static void syncFolder(Path folder) throws IOException {
-        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+        try (FileChannel channel = FileChannel.open(folder, READ)) {
             channel.force(true);
         }
     }

@@ -1,16 +1,26 @@
 package dev.panacea.runtime;
 
 import dev.panacea.runtime.bindings.OneDnn;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /** Matrix products by oneDNN, one thread a call, cut into fixed tiles of C that all cores share. */
-final class HostBlas implements Blas {
+final class HostBlas implements Blas, AutoCloseable {
     private final OneDnn dnn;
+    private final NarrowProducts narrow;
     private final Workers workers;
+    private final boolean widensBf16;
 
     HostBlas(OneDnn dnn, Workers workers) {
+        this(dnn, workers, !dnn.isFastInBf16());
+    }
+
+    /** @param widensBf16 whether bfloat16 operands are widened to float32, which the sums are in anyway */
+    HostBlas(OneDnn dnn, Workers workers, boolean widensBf16) {
+        this.widensBf16 = widensBf16;
         this.dnn = dnn;
+        this.narrow = new NarrowProducts(dnn.matmul());
         this.workers = workers;
     }
 
@@ -28,26 +38,51 @@ final class HostBlas implements Blas {
             scale(m, n, beta, HostBuffer.segment(c), ldc);
             return;
         }
-        int width = a.dtype().bytes();
-        long addressA = HostBuffer.segment(a).address();
-        long addressB = HostBuffer.segment(b).address();
-        long addressC = HostBuffer.segment(c).address();
         boolean bf16 = a.dtype() == DType.BF16;
-        Tiling tiling = Workers.insideTask() ? Tiling.whole(m, n) : Tiling.of(m, n, k);
-        workers.forEach(tiling.count(), tile -> {
-            int row = tiling.row(tile);
-            int column = tiling.column(tile);
-            long tileA = addressA + width * (transposeA ? row : (long) row * lda);
-            long tileB = addressB + width * (transposeB ? (long) column * ldb : column);
-            long tileC = addressC + Float.BYTES * ((long) row * ldc + column);
-            if (bf16) {
-                dnn.bf16gemm(transposeA, transposeB, tiling.rows(tile), tiling.columns(tile), k,
-                    alpha, tileA, lda, tileB, ldb, beta, tileC, ldc);
-            } else {
-                dnn.sgemm(transposeA, transposeB, tiling.rows(tile), tiling.columns(tile), k,
-                    alpha, tileA, lda, tileB, ldb, beta, tileC, ldc);
-            }
-        });
+        try (Arena arena = Arena.ofConfined()) {
+            boolean widens = bf16 && widensBf16;
+            MemorySegment left = widens ? widened(arena, a) : HostBuffer.segment(a);
+            MemorySegment right = widens ? widened(arena, b) : HostBuffer.segment(b);
+            run(new Product(bf16 && !widens, transposeA, transposeB, m, n, k, alpha, left.address(), lda,
+                right.address(), ldb, beta, HostBuffer.segment(c).address(), ldc));
+        }
+    }
+
+    private static MemorySegment widened(Arena arena, Buffer buffer) {
+        MemorySegment values = HostBuffer.segment(buffer);
+        MemorySegment floats = arena.allocate(ValueLayout.JAVA_FLOAT, buffer.count());
+        for (long i = 0; i < buffer.count(); i++) {
+            floats.setAtIndex(ValueLayout.JAVA_INT, i, values.getAtIndex(ValueLayout.JAVA_SHORT, i) << Short.SIZE);
+        }
+        return floats;
+    }
+
+    private void run(Product product) {
+        if (Workers.insideTask()) {
+            runOnThisThread(product);
+            return;
+        }
+        Tiling tiling = Tiling.of(product.m(), product.n(), product.k());
+        workers.forEach(tiling.count(), tile ->
+            runOnThisThread(product.tile(tiling.row(tile), tiling.rows(tile), tiling.column(tile), tiling.columns(tile))));
+    }
+
+    private void runOnThisThread(Product product) {
+        if (NarrowProducts.suits(product)) {
+            narrow.run(product, this::general);
+        } else {
+            general(product);
+        }
+    }
+
+    private void general(Product p) {
+        if (p.bf16()) {
+            dnn.bf16gemm(p.transposeA(), p.transposeB(), p.m(), p.n(), p.k(), p.alpha(), p.a(), p.lda(), p.b(), p.ldb(),
+                p.beta(), p.c(), p.ldc());
+        } else {
+            dnn.sgemm(p.transposeA(), p.transposeB(), p.m(), p.n(), p.k(), p.alpha(), p.a(), p.lda(), p.b(), p.ldb(),
+                p.beta(), p.c(), p.ldc());
+        }
     }
 
     private static void checkDtypes(Buffer a, Buffer b, Buffer c) {
@@ -80,5 +115,10 @@ final class HostBlas implements Blas {
     @Override
     public String description() {
         return dnn.version();
+    }
+
+    @Override
+    public void close() {
+        narrow.close();
     }
 }

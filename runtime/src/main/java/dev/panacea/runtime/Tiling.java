@@ -7,18 +7,13 @@ package dev.panacea.runtime;
 record Tiling(int m, int n, int tileRows, int tileColumns) {
     private static final int ROWS = 256;
     private static final int COLUMNS = 512;
-    private static final int SMALLEST = 32;
+    private static final int SMALLEST = 64;
 
     /** Tiles wanted of a large product, so that the cores of a large machine all find work. */
     private static final int WANTED = 16;
 
     /** Products of less are not worth another task: some 20 µs of one core. */
     private static final long LEAST_FLOPS = 2_000_000;
-
-    /** All of C at once. */
-    static Tiling whole(int m, int n) {
-        return new Tiling(m, n, m, n);
-    }
 
     static Tiling of(int m, int n, int k) {
         int rows = Math.min(m, ROWS);

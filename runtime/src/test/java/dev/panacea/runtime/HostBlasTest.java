@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.panacea.runtime.bindings.OneDnn;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.SplittableRandom;
@@ -39,7 +40,8 @@ class HostBlasTest {
     }
 
     static Stream<Product> products() {
-        int[][] extents = {{1, 1, 1}, {7, 3, 5}, {64, 64, 16}, {129, 10, 66}, {300, 17, 40}, {31, 10, 700}, {5, 600, 33}, {513, 130, 64}};
+        int[][] extents = {{1, 1, 1}, {7, 3, 5}, {64, 64, 16}, {129, 10, 66}, {300, 17, 40}, {31, 10, 700}, {5, 600, 33}, {513, 130, 64},
+            {150, 10, 700}, {64, 96, 128}, {200, 3, 1200}};
         float[][] factors = {{1, 0}, {1, 1}, {-0.5f, 2}};
         var products = Stream.<Product>builder();
         for (int i = 0; i < extents.length * 8; i++) {
@@ -75,7 +77,19 @@ class HostBlasTest {
     @ParameterizedTest
     @MethodSource("products")
     void integersComeOutExactAndPaddingStays(Product p) {
-        var random = new SplittableRandom(p.hashCode());
+        check(p, device.blas());
+    }
+
+    @ParameterizedTest
+    @MethodSource("products")
+    void soTheyDoOnProcessorsWithoutBf16(Product p) {
+        try (var workers = new Workers(2); var blas = new HostBlas(OneDnn.load(), workers, true)) {
+            check(p, blas);
+        }
+    }
+
+    private void check(Product p, Blas blas) {
+        var random = new SplittableRandom(p.toString().hashCode());
         Buffer a = integers(p.dtype, p.transposeA ? p.k : p.m, p.strideA(), random);
         Buffer b = integers(p.dtype, p.transposeB ? p.n : p.k, p.strideB(), random);
         var c = (HostBuffer) integers(DType.F32, p.m, p.strideC(), random);
@@ -83,7 +97,7 @@ class HostBlasTest {
         if (p.beta == 0) {
             poison(p, c);
         }
-        device.blas().gemm(p.transposeA, p.transposeB, p.m, p.n, p.k, p.alpha, a, p.strideA(), b, p.strideB(), p.beta, c, p.strideC());
+        blas.gemm(p.transposeA, p.transposeB, p.m, p.n, p.k, p.alpha, a, p.strideA(), b, p.strideB(), p.beta, c, p.strideC());
         assertArrayEquals(expected, c.toFloats());
     }
 
@@ -109,7 +123,7 @@ class HostBlasTest {
 
     @Test
     void theNumberOfThreadsChangesNoBit() {
-        for (int[] e : new int[][] {{1000, 10, 300}, {384, 10, 2000}, {600, 700, 100}, {3, 900, 500}}) {
+        for (int[] e : new int[][] {{1000, 10, 300}, {384, 10, 2000}, {130, 66, 777}, {600, 700, 100}, {3, 900, 500}}) {
             float[] one = randomProduct(1, e[0], e[1], e[2]);
             assertArrayEquals(one, randomProduct(2, e[0], e[1], e[2]));
             assertArrayEquals(one, randomProduct(5, e[0], e[1], e[2]));

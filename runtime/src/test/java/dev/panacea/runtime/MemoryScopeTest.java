@@ -64,7 +64,8 @@ class MemoryScopeTest {
         try (var scope = device.openScope("training", 1000); var child = scope.child("step")) {
             child.allocate("activations", DType.F32, 200);
             var thrown = assertThrows(OutOfDeviceMemoryException.class, () -> scope.allocate("logits", DType.U8, 201));
-            for (String part : List.of("'logits' asks for 201 bytes", "'training' holds 800 of its limit of 1000", "step: 800", "activations 800")) {
+            for (String part : List.of("'logits' asks for 201 bytes", "'training' holds 800 of its limit of 1000", "step: 800",
+                "activations 800")) {
                 assertTrue(thrown.getMessage().contains(part), thrown.getMessage());
             }
             assertEquals(800, device.heldBytes());

@@ -71,7 +71,8 @@ final class HostSvdLoraLinear implements SvdLoraLinear {
                     pass.input(block, weight, v, dx, accumulate);
                 }
             });
-            pass.factors(dLeft, dRight);
+            pass.left(device.workers(), dLeft);
+            pass.right(device.workers(), dRight);
             device.workers().forEach(Math.ceilDiv(shape.rank(), RowDiagonals.lanes()), group -> pass.diagonal(group, dDiagonal));
         }
     }

@@ -31,11 +31,17 @@ public final class OneDnn {
     private static final MethodHandle VERSION = Linker.nativeLinker().downcallHandle(
         FunctionDescriptor.of(ValueLayout.ADDRESS.withTargetLayout(MemoryLayout.sequenceLayout(3, INT))));
 
+    // dnnl_cpu_isa_t dnnl_get_effective_cpu_isa(void), a set of bits
+    private static final MethodHandle CPU_ISA = Linker.nativeLinker().downcallHandle(FunctionDescriptor.of(INT));
+    private static final int ISA_AVX512 = 0x20;
+
+    private final SymbolLookup library;
     private final MemorySegment sgemm;
     private final MemorySegment bf16gemm;
     private final MemorySegment version;
 
     private OneDnn(SymbolLookup library) {
+        this.library = library;
         sgemm = library.findOrThrow("dnnl_sgemm");
         bf16gemm = library.findOrThrow("dnnl_gemm_bf16bf16f32");
         version = library.findOrThrow("dnnl_version");
@@ -51,6 +57,20 @@ public final class OneDnn {
         CLibrary.setEnvironment("OMP_NUM_THREADS", "1");
         SymbolLookup.libraryLookup(folder.resolve("libgomp.so.1"), Arena.global());
         return new OneDnn(SymbolLookup.libraryLookup(folder.resolve("libdnnl.so.3"), Arena.global()));
+    }
+
+    /** Whether {@link #bf16gemm} is fast on this processor; without AVX-512 it is a plain loop. */
+    public boolean isFastInBf16() {
+        try {
+            return ((int) CPU_ISA.invokeExact(library.findOrThrow("dnnl_get_effective_cpu_isa")) & ISA_AVX512) != 0;
+        } catch (Throwable t) {
+            throw new IllegalStateException("dnnl_get_effective_cpu_isa could not be called", t);
+        }
+    }
+
+    /** Products by code generated for one shape each. */
+    public OneDnnMatmul matmul() {
+        return new OneDnnMatmul(library);
     }
 
     /** {@code C = alpha · op(A)·op(B) + beta · C} of float32 matrices at the given addresses, on the calling thread. */
