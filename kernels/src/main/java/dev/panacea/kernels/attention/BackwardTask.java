@@ -1,14 +1,15 @@
 package dev.panacea.kernels.attention;
 
 import dev.panacea.kernels.vectors.Exponential;
+import dev.panacea.kernels.vectors.Floats;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 import jdk.incubator.vector.FloatVector;
 
-import static dev.panacea.kernels.attention.TileProduct.LANES;
-import static dev.panacea.kernels.attention.TileProduct.load;
-import static dev.panacea.kernels.attention.TileProduct.store;
+import static dev.panacea.kernels.vectors.Floats.LANES;
+import static dev.panacea.kernels.vectors.Floats.load;
+import static dev.panacea.kernels.vectors.Floats.store;
 
 /**
  * The backward of one sequence under one key/value head. Query tiles go by in order; dK and dV of the whole sequence gather
@@ -35,13 +36,14 @@ final class BackwardTask {
     private final Matrix delta;
     private final Matrix dKey;
     private final Matrix dValue;
+    private final Matrix zeros;
     private final CausalMask mask;
 
     /** @param memory {@link #scratchFloats} floats for the same head dimension and a sequence of {@code length} tokens */
     BackwardTask(Arrays arrays, MemorySegment memory, int d, int length) {
         this.arrays = arrays;
         this.d = d;
-        width = TileProduct.wholeVectors(d);
+        width = Floats.wholeVectors(d);
         Scratch scratch = new Scratch(memory);
         query = scratch.matrix(d, QueryTile.ROWS);
         dOutput = scratch.matrix(d, QueryTile.ROWS);
@@ -52,14 +54,15 @@ final class BackwardTask {
         dScores = scratch.matrix(KEYS, QueryTile.ROWS);
         logSumExp = scratch.matrix(1, QueryTile.ROWS);
         delta = scratch.matrix(1, QueryTile.ROWS);
+        zeros = scratch.zeros(QueryTile.ROWS);
         mask = new CausalMask(scratch.matrix(1, QueryTile.ROWS));
         dKey = scratch.matrix(length, width);
         dValue = scratch.matrix(length, width);
     }
 
     static long scratchFloats(int d, int length) {
-        long width = TileProduct.wholeVectors(d);
-        return (3L * d + 2 * width + 2 * KEYS + 3) * QueryTile.ROWS + 2 * length * width;
+        long width = Floats.wholeVectors(d);
+        return (3L * d + 2 * width + 2 * KEYS + 4) * QueryTile.ROWS + 2 * length * width;
     }
 
     /** @param tiles all query tiles of one sequence and key/value head */
@@ -77,8 +80,8 @@ final class BackwardTask {
         Matrix keyGradient = any.heads(arrays.dKey(), 0);
         Matrix valueGradient = any.heads(arrays.dValue(), 0);
         for (int position = 0; position < any.length(); position++) {
-            dKey.copyRow(position, d, keyGradient);
-            dValue.copyRow(position, d, valueGradient);
+            Floats.copy(dKey.at(position, 0), keyGradient.at(position, 0), d);
+            Floats.copy(dValue.at(position, 0), valueGradient.at(position, 0), d);
         }
     }
 
@@ -109,28 +112,28 @@ final class BackwardTask {
     private void step(QueryTile tile, int first, int keys) {
         int lanes = tile.lanes();
         Matrix key = tile.heads(arrays.key(), first);
-        TileProduct.multiply(keys, lanes, d, key, query, probabilities, false);
+        TileProduct.multiply(keys, lanes, d, key, query, zeros, probabilities);
         if (tile.masks(first + keys)) {
             mask.apply(probabilities, first, keys, lanes);
         }
-        TileProduct.multiply(keys, lanes, d, tile.heads(arrays.value(), first), dOutput, dScores, false);
+        TileProduct.multiply(keys, lanes, d, tile.heads(arrays.value(), first), dOutput, zeros, dScores);
         softmaxBackward(keys, lanes);
-        TileProduct.multiply(keys, width, lanes, probabilities, dOutputRows, dValue.fromRow(first), true);
-        TileProduct.multiply(keys, width, lanes, dScores, queryRows, dKey.fromRow(first), true);
-        TileProduct.multiply(d, lanes, keys, key.transposed(), dScores, dQuery, true);
+        TileProduct.multiply(keys, width, lanes, probabilities, dOutputRows, dValue.fromRow(first), dValue.fromRow(first));
+        TileProduct.multiply(keys, width, lanes, dScores, queryRows, dKey.fromRow(first), dKey.fromRow(first));
+        TileProduct.multiply(d, lanes, keys, key.transposed(), dScores, dQuery, dQuery);
     }
 
     // Scores become probabilities P, and dP becomes P·(dP - delta).
     private void softmaxBackward(int keys, int lanes) {
         for (int v = 0; v < lanes; v += LANES) {
-            FloatVector log = load(logSumExp.memory(), logSumExp.at(0, v));
-            FloatVector mean = load(delta.memory(), delta.at(0, v));
+            FloatVector log = load(logSumExp.at(0, v));
+            FloatVector mean = load(delta.at(0, v));
             for (int j = 0; j < keys; j++) {
                 long at = probabilities.at(j, v);
-                FloatVector p = Exponential.exp(load(probabilities.memory(), at).sub(log));
-                store(p, probabilities.memory(), at);
+                FloatVector p = Exponential.exp(load(at).sub(log));
+                store(p, at);
                 long ds = dScores.at(j, v);
-                store(load(dScores.memory(), ds).sub(mean).mul(p), dScores.memory(), ds);
+                store(load(ds).sub(mean).mul(p), ds);
             }
         }
     }

@@ -4,10 +4,10 @@ import dev.panacea.kernels.vectors.Exponential;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
-import static dev.panacea.kernels.attention.TileProduct.LANES;
-import static dev.panacea.kernels.attention.TileProduct.SPECIES;
-import static dev.panacea.kernels.attention.TileProduct.load;
-import static dev.panacea.kernels.attention.TileProduct.store;
+import static dev.panacea.kernels.vectors.Floats.LANES;
+import static dev.panacea.kernels.vectors.Floats.SPECIES;
+import static dev.panacea.kernels.vectors.Floats.load;
+import static dev.panacea.kernels.vectors.Floats.store;
 
 /**
  * Softmax over keys that arrive tile by tile. Queries lie in lanes, keys in rows, so maxima and sums need no reduction across
@@ -25,20 +25,20 @@ final class OnlineSoftmax {
 
     void reset(int lanes) {
         for (int v = 0; v < lanes; v += LANES) {
-            store(FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY), maximum.memory(), maximum.at(0, v));
-            store(FloatVector.zero(SPECIES), sum.memory(), sum.at(0, v));
+            store(FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY), maximum.at(0, v));
+            store(FloatVector.zero(SPECIES), sum.at(0, v));
         }
     }
 
     /** Turns (keys, lanes) scores into exponentials and rescales the (d, lanes) output gathered so far to the new maximum. */
     void step(Matrix scores, int keys, int lanes, Matrix output, int d) {
         for (int v = 0; v < lanes; v += LANES) {
-            FloatVector before = load(maximum.memory(), maximum.at(0, v));
+            FloatVector before = load(maximum.at(0, v));
             FloatVector now = larger(before, columnMaximum(scores, keys, v));
             FloatVector shrink = Exponential.exp(before.sub(now));
             FloatVector added = exponentials(scores, keys, v, now);
-            store(load(sum.memory(), sum.at(0, v)).fma(shrink, added), sum.memory(), sum.at(0, v));
-            store(now, maximum.memory(), maximum.at(0, v));
+            store(load(sum.at(0, v)).fma(shrink, added), sum.at(0, v));
+            store(now, maximum.at(0, v));
             scale(output, d, v, shrink);
         }
     }
@@ -46,7 +46,7 @@ final class OnlineSoftmax {
     /** Divides the output by the sums and leaves the log of the denominators in the place of the maxima. */
     Matrix finish(Matrix output, int d, int lanes) {
         for (int v = 0; v < lanes; v += LANES) {
-            FloatVector total = load(sum.memory(), sum.at(0, v));
+            FloatVector total = load(sum.at(0, v));
             scale(output, d, v, FloatVector.broadcast(SPECIES, 1).div(total));
         }
         for (int lane = 0; lane < lanes; lane++) {
@@ -56,9 +56,9 @@ final class OnlineSoftmax {
     }
 
     private static FloatVector columnMaximum(Matrix scores, int keys, int v) {
-        FloatVector most = load(scores.memory(), scores.at(0, v));
+        FloatVector most = load(scores.at(0, v));
         for (int j = 1; j < keys; j++) {
-            most = larger(most, load(scores.memory(), scores.at(j, v)));
+            most = larger(most, load(scores.at(j, v)));
         }
         return most;
     }
@@ -72,8 +72,8 @@ final class OnlineSoftmax {
         FloatVector total = FloatVector.zero(SPECIES);
         for (int j = 0; j < keys; j++) {
             long at = scores.at(j, v);
-            FloatVector e = Exponential.exp(load(scores.memory(), at).sub(maximum));
-            store(e, scores.memory(), at);
+            FloatVector e = Exponential.exp(load(at).sub(maximum));
+            store(e, at);
             total = total.add(e);
         }
         return total;
@@ -82,7 +82,7 @@ final class OnlineSoftmax {
     private static void scale(Matrix output, int d, int v, FloatVector factor) {
         for (int i = 0; i < d; i++) {
             long at = output.at(i, v);
-            store(load(output.memory(), at).mul(factor), output.memory(), at);
+            store(load(at).mul(factor), at);
         }
     }
 }
