@@ -8,8 +8,10 @@ import java.util.List;
 import jdk.incubator.vector.FloatVector;
 
 import static dev.panacea.kernels.vectors.Floats.LANES;
+import static dev.panacea.kernels.vectors.Floats.NATIVE;
+import static dev.panacea.kernels.vectors.Floats.ORDER;
+import static dev.panacea.kernels.vectors.Floats.SPECIES;
 import static dev.panacea.kernels.vectors.Floats.load;
-import static dev.panacea.kernels.vectors.Floats.store;
 
 /**
  * The backward of one sequence under one key/value head. Query tiles go by in order; dK and dV of the whole sequence gather
@@ -91,22 +93,26 @@ final class BackwardTask {
         TileLayout.gather(tile, arrays.dOutput(), 1, dOutput);
         TileLayout.copyRows(tile, arrays.query(), scale, queryRows);
         TileLayout.copyRows(tile, arrays.dOutput(), 1, dOutputRows);
+        TileLayout.gather(tile, arrays.output(), 1, dQuery);
+        for (int v = 0; v < tile.lanes(); v += LANES) {
+            outputDotGradient(v);
+        }
         dQuery.clearRows(d);
         mask.reset(tile);
         for (int row = 0; row < tile.lanes(); row++) {
-            boolean real = row < tile.rows();
-            logSumExp.set(0, row, real ? arrays.logSumExp().getAtIndex(ValueLayout.JAVA_FLOAT, tile.index(row)) : 0);
-            delta.set(0, row, real ? outputDotGradient(tile, row) : 0);
+            logSumExp.set(0, row, row < tile.rows() ? arrays.logSumExp().getAtIndex(ValueLayout.JAVA_FLOAT, tile.index(row)) : 0);
         }
     }
 
-    // Σ P·dP of a query row, which is its output times its output's gradient; summed as dP is, so that one key alone gives dS = 0.
-    private float outputDotGradient(QueryTile tile, int row) {
-        float sum = 0;
-        for (int i = 0; i < d; i++) {
-            sum = Math.fma(arrays.output().getAtIndex(ValueLayout.JAVA_FLOAT, tile.index(row) * d + i), dOutputRows.get(row, i), sum);
+    // Delta, Σ P·dP of a query, is its output (lying where dQuery will) times its gradient; summed as dP is: one key alone gives dS = 0.
+    private void outputDotGradient(int v) {
+        FloatVector sum = FloatVector.zero(SPECIES);
+        long output = dQuery.at(0, v), gradient = dOutput.at(0, v), row = dOutput.row();
+        for (int i = 0; i < d; i++, output += row, gradient += row) {
+            FloatVector factor = FloatVector.fromMemorySegment(SPECIES, NATIVE, gradient, ORDER);
+            sum = FloatVector.fromMemorySegment(SPECIES, NATIVE, output, ORDER).fma(factor, sum);
         }
-        return sum;
+        sum.intoMemorySegment(NATIVE, delta.at(0, v), ORDER);
     }
 
     private void step(QueryTile tile, int first, int keys) {
@@ -123,18 +129,28 @@ final class BackwardTask {
         TileProduct.multiply(d, lanes, keys, key.transposed(), dScores, dQuery, dQuery);
     }
 
-    // Scores become probabilities P, and dP becomes P·(dP - delta).
     private void softmaxBackward(int keys, int lanes) {
         for (int v = 0; v < lanes; v += LANES) {
-            FloatVector log = load(logSumExp.at(0, v));
-            FloatVector mean = load(delta.at(0, v));
-            for (int j = 0; j < keys; j++) {
-                long at = probabilities.at(j, v);
-                FloatVector p = Exponential.exp(load(at).sub(log));
-                store(p, at);
-                long ds = dScores.at(j, v);
-                store(load(ds).sub(mean).mul(p), ds);
-            }
+            exponentials(keys, v, load(logSumExp.at(0, v)));
+            scoreGradients(keys, v, load(delta.at(0, v)));
+        }
+    }
+
+    // Scores become probabilities.
+    private void exponentials(int keys, int v, FloatVector logSumExp) {
+        long at = probabilities.at(0, v), row = probabilities.row();
+        for (int j = 0; j < keys; j++, at += row) {
+            FloatVector score = FloatVector.fromMemorySegment(SPECIES, NATIVE, at, ORDER);
+            Exponential.exp(score.sub(logSumExp)).intoMemorySegment(NATIVE, at, ORDER);
+        }
+    }
+
+    // dP becomes P·(dP - delta).
+    private void scoreGradients(int keys, int v, FloatVector delta) {
+        long p = probabilities.at(0, v), ds = dScores.at(0, v), row = probabilities.row();
+        for (int j = 0; j < keys; j++, p += row, ds += row) {
+            FloatVector gradient = FloatVector.fromMemorySegment(SPECIES, NATIVE, ds, ORDER).sub(delta);
+            gradient.mul(FloatVector.fromMemorySegment(SPECIES, NATIVE, p, ORDER)).intoMemorySegment(NATIVE, ds, ORDER);
         }
     }
 }

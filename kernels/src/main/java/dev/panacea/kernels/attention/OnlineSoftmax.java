@@ -5,6 +5,8 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
 import static dev.panacea.kernels.vectors.Floats.LANES;
+import static dev.panacea.kernels.vectors.Floats.NATIVE;
+import static dev.panacea.kernels.vectors.Floats.ORDER;
 import static dev.panacea.kernels.vectors.Floats.SPECIES;
 import static dev.panacea.kernels.vectors.Floats.load;
 import static dev.panacea.kernels.vectors.Floats.store;
@@ -34,7 +36,7 @@ final class OnlineSoftmax {
     void step(Matrix scores, int keys, int lanes, Matrix output, int d) {
         for (int v = 0; v < lanes; v += LANES) {
             FloatVector before = load(maximum.at(0, v));
-            FloatVector now = larger(before, columnMaximum(scores, keys, v));
+            FloatVector now = before.max(columnMaximum(scores, keys, v));
             FloatVector shrink = Exponential.exp(before.sub(now));
             FloatVector added = exponentials(scores, keys, v, now);
             store(load(sum.at(0, v)).fma(shrink, added), sum.at(0, v));
@@ -55,34 +57,33 @@ final class OnlineSoftmax {
         return maximum;
     }
 
+    // The larger by comparison is two instructions where max(), which orders NaN and signed zeros, is five.
     private static FloatVector columnMaximum(Matrix scores, int keys, int v) {
-        FloatVector most = load(scores.at(0, v));
+        long at = scores.at(0, v), row = scores.row();
+        FloatVector most = FloatVector.fromMemorySegment(SPECIES, NATIVE, at, ORDER);
         for (int j = 1; j < keys; j++) {
-            most = larger(most, load(scores.at(j, v)));
+            at += row;
+            FloatVector next = FloatVector.fromMemorySegment(SPECIES, NATIVE, at, ORDER);
+            most = most.blend(next, next.compare(VectorOperators.GT, most));
         }
         return most;
     }
 
-    // Two instructions where max(), which orders NaN and signed zeros, is five.
-    private static FloatVector larger(FloatVector a, FloatVector b) {
-        return a.blend(b, b.compare(VectorOperators.GT, a));
-    }
-
     private static FloatVector exponentials(Matrix scores, int keys, int v, FloatVector maximum) {
         FloatVector total = FloatVector.zero(SPECIES);
-        for (int j = 0; j < keys; j++) {
-            long at = scores.at(j, v);
-            FloatVector e = Exponential.exp(load(at).sub(maximum));
-            store(e, at);
+        long at = scores.at(0, v), row = scores.row();
+        for (int j = 0; j < keys; j++, at += row) {
+            FloatVector e = Exponential.exp(FloatVector.fromMemorySegment(SPECIES, NATIVE, at, ORDER).sub(maximum));
+            e.intoMemorySegment(NATIVE, at, ORDER);
             total = total.add(e);
         }
         return total;
     }
 
     private static void scale(Matrix output, int d, int v, FloatVector factor) {
-        for (int i = 0; i < d; i++) {
-            long at = output.at(i, v);
-            store(load(at).mul(factor), at);
+        long at = output.at(0, v), row = output.row();
+        for (int i = 0; i < d; i++, at += row) {
+            FloatVector.fromMemorySegment(SPECIES, NATIVE, at, ORDER).mul(factor).intoMemorySegment(NATIVE, at, ORDER);
         }
     }
 }
