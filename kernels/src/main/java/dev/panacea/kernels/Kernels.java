@@ -8,6 +8,7 @@ import dev.panacea.kernels.linear.Linear;
 import dev.panacea.kernels.logprob.LinearLogProb;
 import dev.panacea.kernels.norm.RmsNorm;
 import dev.panacea.kernels.optimizer.AdamW;
+import dev.panacea.kernels.preference.LikelihoodLoss;
 import dev.panacea.kernels.preference.PreferenceLoss;
 import dev.panacea.kernels.rotary.Rotary;
 import dev.panacea.kernels.sampling.Sampling;
@@ -17,11 +18,12 @@ import dev.panacea.runtime.Device;
 /** The one door to the kernels: every family for one device. */
 public record Kernels(Device device, Attention attention, SvdLoraLinear svdLoraLinear, Linear linear, RmsNorm rmsNorm, Rotary rotary,
                       SwiGlu swiGlu, Embedding embedding, LinearLogProb linearLogProb, AdamW adamW, Elementwise elementwise,
-                      PreferenceLoss preferenceLoss, Sampling sampling) {
+                      PreferenceLoss preferenceLoss, LikelihoodLoss likelihoodLoss, Sampling sampling) {
 
     public static Kernels on(Device device) {
         return new Kernels(device, Attention.on(device), SvdLoraLinear.on(device), Linear.on(device), RmsNorm.on(device),
             Rotary.on(device), SwiGlu.on(device), Embedding.on(device), LinearLogProb.on(device), AdamW.on(device),
-            Elementwise.on(device), PreferenceLoss.on(device), Sampling.on(device));
+            Elementwise.on(device), PreferenceLoss.on(device), LikelihoodLoss.on(device),
+            Sampling.on(device));
     }
 }

@@ -27,6 +27,7 @@ final class DevicePool {
     private long held;
     private long peak;
     private long reserved;
+    private boolean closed;
 
     DevicePool(Device device) {
         this.device = device;
@@ -37,6 +38,9 @@ final class DevicePool {
     }
 
     synchronized MemoryScope open(String name, long limit) {
+        if (closed) {
+            throw new IllegalStateException("device " + device.name() + " is closed");
+        }
         MemoryScope scope = new MemoryScope(this, null, name, limit);
         roots.add(scope);
         return scope;
@@ -52,18 +56,33 @@ final class DevicePool {
         if (blocks != null && !blocks.isEmpty()) {
             return blocks.pop();
         }
-        Arena arena = Arena.ofShared();
         try {
-            MemorySegment segment = arena.allocate(size, ALIGNMENT);
-            reserved += size;
-            return new Block(segment, arena);
+            return reserve(size);
         } catch (OutOfMemoryError e) {
-            arena.close();
+            trim();
+        }
+        try {
+            return reserve(size);
+        } catch (OutOfMemoryError e) {
             throw new OutOfDeviceMemoryException(bytes, held, e);
         }
     }
 
+    private Block reserve(long size) {
+        Arena arena = Arena.ofShared();
+        try {
+            Block block = new Block(arena.allocate(size, ALIGNMENT), arena);
+            reserved += size;
+            assert poison(block);
+            return block;
+        } catch (OutOfMemoryError e) {
+            arena.close();
+            throw e;
+        }
+    }
+
     void give(Block block) {
+        assert poison(block);
         cached.computeIfAbsent(block.segment().byteSize(), size -> new ArrayDeque<>()).push(block);
     }
 
@@ -108,8 +127,24 @@ final class DevicePool {
             roots.forEach(scope -> leaks.append('\n').append(scope.report()));
             throw new IllegalStateException(leaks.toString());
         }
-        cached.values().forEach(blocks -> blocks.forEach(block -> block.arena().close()));
+        trim();
+        closed = true;
+    }
+
+    /** Gives all cached blocks back to the operating system. */
+    private void trim() {
+        for (Deque<Block> blocks : cached.values()) {
+            for (Block block : blocks) {
+                reserved -= block.segment().byteSize();
+                block.arena().close();
+            }
+        }
         cached.clear();
-        reserved = 0;
+    }
+
+    // With assertions on, memory that nobody has written reads as NaN, or as -1.
+    private static boolean poison(Block block) {
+        block.segment().fill((byte) 0xFF);
+        return true;
     }
 }

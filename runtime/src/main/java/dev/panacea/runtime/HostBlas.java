@@ -1,36 +1,124 @@
 package dev.panacea.runtime;
 
 import dev.panacea.runtime.bindings.OneDnn;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /** Matrix products by oneDNN, one thread a call, cut into fixed tiles of C that all cores share. */
-final class HostBlas implements Blas {
-    private static final int TILE = 256;
-
+final class HostBlas implements Blas, AutoCloseable {
     private final OneDnn dnn;
+    private final NarrowProducts narrow;
     private final Workers workers;
+    private final boolean widensBf16;
 
     HostBlas(OneDnn dnn, Workers workers) {
+        this(dnn, workers, !dnn.isFastInBf16());
+    }
+
+    /** @param widensBf16 whether bfloat16 operands are widened to float32, which the sums are in anyway */
+    HostBlas(OneDnn dnn, Workers workers, boolean widensBf16) {
+        this.widensBf16 = widensBf16;
         this.dnn = dnn;
+        this.narrow = new NarrowProducts(dnn.matmul());
         this.workers = workers;
     }
 
     @Override
     public void gemm(boolean transposeA, boolean transposeB, int m, int n, int k,
                      float alpha, Buffer a, int lda, Buffer b, int ldb, float beta, Buffer c, int ldc) {
-        long pa = HostBuffer.segment(a).address();
-        long pb = HostBuffer.segment(b).address();
-        long pc = HostBuffer.segment(c).address();
-        int rowTiles = Math.ceilDiv(m, TILE);
-        workers.forEach(rowTiles, tile -> {
-            int row = tile * TILE;
-            int rows = Math.min(TILE, m - row);
-            long offsetA = transposeA ? row : (long) row * lda;
-            dnn.sgemm(transposeA, transposeB, rows, n, k, alpha, pa + 4 * offsetA, lda, pb, ldb, beta, pc + 4L * row * ldc, ldc);
-        });
+        checkDtypes(a, b, c);
+        checkMatrix("A", a, transposeA ? k : m, transposeA ? m : k, lda);
+        checkMatrix("B", b, transposeB ? n : k, transposeB ? k : n, ldb);
+        checkMatrix("C", c, m, n, ldc);
+        if (m == 0 || n == 0) {
+            return;
+        }
+        if (k == 0) {
+            scale(m, n, beta, HostBuffer.segment(c), ldc);
+            return;
+        }
+        boolean bf16 = a.dtype() == DType.BF16;
+        try (Arena arena = Arena.ofConfined()) {
+            boolean widens = bf16 && widensBf16;
+            MemorySegment left = widens ? widened(arena, a) : HostBuffer.segment(a);
+            MemorySegment right = widens ? widened(arena, b) : HostBuffer.segment(b);
+            run(new Product(bf16 && !widens, transposeA, transposeB, m, n, k, alpha, left.address(), lda,
+                right.address(), ldb, beta, HostBuffer.segment(c).address(), ldc));
+        }
+    }
+
+    private static MemorySegment widened(Arena arena, Buffer buffer) {
+        MemorySegment values = HostBuffer.segment(buffer);
+        MemorySegment floats = arena.allocate(ValueLayout.JAVA_FLOAT, buffer.count());
+        for (long i = 0; i < buffer.count(); i++) {
+            floats.setAtIndex(ValueLayout.JAVA_INT, i, values.getAtIndex(ValueLayout.JAVA_SHORT, i) << Short.SIZE);
+        }
+        return floats;
+    }
+
+    private void run(Product product) {
+        if (Workers.insideTask()) {
+            runOnThisThread(product);
+            return;
+        }
+        Tiling tiling = Tiling.of(product.m(), product.n(), product.k());
+        workers.forEach(tiling.count(), tile ->
+            runOnThisThread(product.tile(tiling.row(tile), tiling.rows(tile), tiling.column(tile), tiling.columns(tile))));
+    }
+
+    private void runOnThisThread(Product product) {
+        if (NarrowProducts.suits(product)) {
+            narrow.run(product, this::general);
+        } else {
+            general(product);
+        }
+    }
+
+    private void general(Product p) {
+        if (p.bf16()) {
+            dnn.bf16gemm(p.transposeA(), p.transposeB(), p.m(), p.n(), p.k(), p.alpha(), p.a(), p.lda(), p.b(), p.ldb(),
+                p.beta(), p.c(), p.ldc());
+        } else {
+            dnn.sgemm(p.transposeA(), p.transposeB(), p.m(), p.n(), p.k(), p.alpha(), p.a(), p.lda(), p.b(), p.ldb(),
+                p.beta(), p.c(), p.ldc());
+        }
+    }
+
+    private static void checkDtypes(Buffer a, Buffer b, Buffer c) {
+        boolean operands = a.dtype() == b.dtype() && (a.dtype() == DType.F32 || a.dtype() == DType.BF16);
+        if (!operands || c.dtype() != DType.F32) {
+            throw new IllegalArgumentException("no product of " + a.dtype() + " and " + b.dtype() + " into " + c.dtype()
+                + ": A and B are both F32 or both BF16, C is F32");
+        }
+    }
+
+    private static void checkMatrix(String name, Buffer buffer, int rows, int columns, int stride) {
+        if (rows < 0 || columns < 0 || stride < columns) {
+            throw new IllegalArgumentException(name + " of (" + rows + ", " + columns + ") with stride " + stride + " is no matrix");
+        }
+        if (rows > 0 && (rows - 1L) * stride + columns > buffer.count()) {
+            throw new IllegalArgumentException(name + " of (" + rows + ", " + columns + ") with stride " + stride
+                + " does not fit " + buffer);
+        }
+    }
+
+    // An empty sum: the library leaves C alone then.
+    private static void scale(int m, int n, float beta, MemorySegment c, int ldc) {
+        for (int row = 0; row < m; row++) {
+            for (long at = (long) row * ldc; at < (long) row * ldc + n; at++) {
+                c.setAtIndex(ValueLayout.JAVA_FLOAT, at, beta == 0 ? 0 : beta * c.getAtIndex(ValueLayout.JAVA_FLOAT, at));
+            }
+        }
     }
 
     @Override
     public String description() {
         return dnn.version();
+    }
+
+    @Override
+    public void close() {
+        narrow.close();
     }
 }

@@ -6,7 +6,8 @@ import dev.panacea.runtime.bindings.OneDnn;
 public final class HostDevice implements Device {
     private final DevicePool pool = new DevicePool(this);
     private final Workers workers;
-    private final Blas blas;
+    private final HostBlas blas;
+    private boolean closed;
 
     /** A device that uses all cores, or as many as the environment variable {@code PANACEA_THREADS} says. */
     public HostDevice() {
@@ -60,7 +61,12 @@ public final class HostDevice implements Device {
     @Override
     public void close() {
         pool.close();
+        if (closed) {
+            return;
+        }
+        closed = true;
         workers.close();
+        blas.close();
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.panacea.runtime;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
 
 /**
@@ -11,6 +12,13 @@ import java.util.function.IntConsumer;
 public final class Workers implements AutoCloseable {
 
     private static final String THREADS = "PANACEA_THREADS";
+
+    /**
+     * How long a thread looks for its next event before it sleeps. A training step is hundreds of loops a few microseconds
+     * apart, and waking a sleeper takes tens of them; an idle process still uses no CPU.
+     */
+    private static final long SPIN_NANOS = 100_000;
+    private static final int LOOKS_BETWEEN_CLOCKS = 32;
 
     /** One parallel loop: threads claim task numbers until none is left. */
     private static final class Loop {
@@ -87,7 +95,7 @@ public final class Workers implements AutoCloseable {
 
     /** Runs {@code body} for every task in [0, tasks) on all threads, the caller's among them, and returns when all are done. */
     public void forEach(int tasks, IntConsumer body) {
-        if (tasks <= 1 || helpers.length == 0 || INSIDE.get()) {
+        if (tasks <= 1 || INSIDE.get()) {
             for (int task = 0; task < tasks; task++) {
                 body.accept(task);
             }
@@ -96,8 +104,16 @@ public final class Workers implements AutoCloseable {
         run(new Loop(tasks, body, Thread.currentThread()));
     }
 
+    /** Whether the calling thread runs a task of a loop, so that loops of its own would run on it alone. */
+    static boolean insideTask() {
+        return INSIDE.get();
+    }
+
     // One loop at a time: a second caller waits, as its tasks would only compete for the same cores.
     private synchronized void run(Loop loop) {
+        if (closed) {
+            throw new IllegalStateException("the device of these threads is closed");
+        }
         current = loop;
         for (int i = 0; i < Math.min(helpers.length, loop.tasks - 1); i++) {
             LockSupport.unpark(helpers[i]);
@@ -108,9 +124,7 @@ public final class Workers implements AutoCloseable {
         } finally {
             INSIDE.set(false);
         }
-        while (loop.unfinished.get() > 0) {
-            LockSupport.park(loop);
-        }
+        awaitUntil(() -> loop.unfinished.get() == 0);
         current = null;
         rethrow(loop.failure);
     }
@@ -128,14 +142,34 @@ public final class Workers implements AutoCloseable {
         INSIDE.set(true);
         Loop last = null;
         while (!closed) {
+            Loop done = last;
+            awaitUntil(() -> closed || current != null && current != done);
             Loop loop = current;
-            if (loop == null || loop == last) {
-                LockSupport.park(this);
-            } else {
+            if (loop != null && loop != done) {
                 last = loop;
                 loop.work();
             }
         }
+    }
+
+    // Whoever makes the event true unparks this thread afterwards, so none is missed between the last look and the park.
+    private static void awaitUntil(BooleanSupplier event) {
+        while (!spinUntil(event)) {
+            LockSupport.park();
+        }
+    }
+
+    private static boolean spinUntil(BooleanSupplier event) {
+        long start = System.nanoTime();
+        do {
+            for (int look = 0; look < LOOKS_BETWEEN_CLOCKS; look++) {
+                if (event.getAsBoolean()) {
+                    return true;
+                }
+                Thread.onSpinWait();
+            }
+        } while (System.nanoTime() - start < SPIN_NANOS);
+        return event.getAsBoolean();
     }
 
     @Override

@@ -31,9 +31,13 @@ public interface Elementwise {
     /** Whether every value is finite. */
     boolean allFinite(long count, Buffer x);
 
-    /** Sum of x [tokens] over each sequence: y [sequences], overwritten; empty sequences give 0. */
-    void sequenceSum(PackedSequences sequences, Buffer x, Buffer y);
+    /**
+     * Sum over each sequence of {@code x - minus}, [tokens] each: y [sequences], overwritten; empty sequences give 0.
+     *
+     * @param minus taken off token by token, before the sum; null for nothing
+     */
+    void sequenceSum(PackedSequences sequences, Buffer x, Buffer minus, Buffer y);
 
-    /** Gradient of {@link #sequenceSum}: every token of dx [tokens] gets its sequence's dy [sequences]. */
+    /** Gradient of {@link #sequenceSum} with respect to x: every token of dx [tokens] gets its sequence's dy [sequences]. */
     void sequenceSumBackward(PackedSequences sequences, Buffer dy, Buffer dx);
 }

@@ -1,49 +1,108 @@
 package dev.panacea.kernels.elementwise;
 
 import dev.panacea.kernels.PackedSequences;
+import dev.panacea.kernels.host.Blocks;
+import dev.panacea.kernels.host.Operand;
+import dev.panacea.kernels.vectors.Lanes;
 import dev.panacea.runtime.Buffer;
+import dev.panacea.runtime.DType;
 import dev.panacea.runtime.HostDevice;
+import dev.panacea.runtime.Workers;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import jdk.incubator.vector.FloatVector;
 
+/** The small operations on the cores of the host. */
 final class HostElementwise implements Elementwise {
-    HostElementwise(HostDevice device) { }
+    private final Workers workers;
+
+    HostElementwise(HostDevice device) {
+        workers = device.workers();
+    }
 
     @Override
     public void fill(long count, float value, Buffer y) {
-        throw new IllegalStateException("unwritten");
+        MemorySegment output = Operand.floats("y", y, count);
+        FloatVector values = Lanes.all(value);
+        Blocks.ofElements(count).forEach(workers, (block, from, to) -> fill(values, output, from, to));
+    }
+
+    private static void fill(FloatVector values, MemorySegment y, long from, long to) {
+        for (long i = from; i < to; i += Lanes.COUNT) {
+            Lanes.store(values, y, i, to);
+        }
     }
 
     @Override
     public void copy(long count, Buffer x, Buffer y) {
-        throw new IllegalStateException("unwritten");
+        DType dtype = y.dtype();
+        MemorySegment input = Operand.of("x", x, dtype, count);
+        MemorySegment output = Operand.of("y", y, dtype, count);
+        long width = dtype.bytes();
+        Blocks.ofElements(count).forEach(workers, (block, from, to) ->
+            MemorySegment.copy(input, from * width, output, from * width, (to - from) * width));
     }
 
     @Override
     public void add(long count, Buffer a, Buffer b, Buffer y) {
-        throw new IllegalStateException("unwritten");
+        MemorySegment left = Operand.floats("a", a, count);
+        MemorySegment right = Operand.floats("b", b, count);
+        MemorySegment output = Operand.floats("y", y, count);
+        Blocks.ofElements(count).forEach(workers, (block, from, to) -> add(left, right, output, from, to));
+    }
+
+    private static void add(MemorySegment a, MemorySegment b, MemorySegment y, long from, long to) {
+        for (long i = from; i < to; i += Lanes.COUNT) {
+            Lanes.store(Lanes.load(a, i, to).add(Lanes.load(b, i, to)), y, i, to);
+        }
     }
 
     @Override
     public void cast(long count, Buffer x, Buffer y) {
-        throw new IllegalStateException("unwritten");
+        if (x.dtype() == y.dtype()) {
+            copy(count, x, y);
+            return;
+        }
+        Conversion conversion = Conversion.between(x.dtype(), y.dtype());
+        MemorySegment input = Operand.of("x", x, x.dtype(), count);
+        MemorySegment output = Operand.of("y", y, y.dtype(), count);
+        Blocks.ofElements(count).forEach(workers, (block, from, to) -> conversion.run(input, output, from, to));
     }
 
     @Override
     public double sumOfSquares(long count, Buffer x) {
-        throw new IllegalStateException("unwritten");
+        return Reduction.sumOfSquares(workers, Operand.floats("x", x, count), count);
     }
 
     @Override
     public boolean allFinite(long count, Buffer x) {
-        throw new IllegalStateException("unwritten");
+        return Reduction.allFinite(workers, Operand.floats("x", x, count), count);
     }
 
+    // one value a token: too few for threads or vectors
     @Override
-    public void sequenceSum(PackedSequences sequences, Buffer x, Buffer y) {
-        throw new IllegalStateException("unwritten");
+    public void sequenceSum(PackedSequences sequences, Buffer x, Buffer minus, Buffer y) {
+        MemorySegment input = Operand.floats("x", x, sequences.tokens());
+        MemorySegment less = minus == null ? null : Operand.floats("minus", minus, sequences.tokens());
+        MemorySegment output = Operand.floats("y", y, sequences.count());
+        for (int sequence = 0; sequence < sequences.count(); sequence++) {
+            double sum = 0;
+            int end = sequences.start(sequence) + sequences.length(sequence);
+            for (int token = sequences.start(sequence); token < end; token++) {
+                double value = input.getAtIndex(ValueLayout.JAVA_FLOAT, token);
+                sum += less == null ? value : value - less.getAtIndex(ValueLayout.JAVA_FLOAT, token);
+            }
+            output.setAtIndex(ValueLayout.JAVA_FLOAT, sequence, (float) sum);
+        }
     }
 
     @Override
     public void sequenceSumBackward(PackedSequences sequences, Buffer dy, Buffer dx) {
-        throw new IllegalStateException("unwritten");
+        MemorySegment gradient = Operand.floats("dy", dy, sequences.count());
+        MemorySegment output = Operand.floats("dx", dx, sequences.tokens());
+        for (int sequence = 0; sequence < sequences.count(); sequence++) {
+            int start = sequences.start(sequence);
+            fill(Lanes.all(gradient.getAtIndex(ValueLayout.JAVA_FLOAT, sequence)), output, start, (long) start + sequences.length(sequence));
+        }
     }
 }

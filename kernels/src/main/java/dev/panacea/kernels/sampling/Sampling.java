@@ -17,7 +17,7 @@ public interface Sampling {
     /**
      * @param temperature 0 for greedy (first of equals); else logits are divided by it
      * @param topK only the k largest logits may be drawn; 0 for all
-     * @param topP only the smallest set of most likely tokens that reaches this probability may be drawn; 1 for all
+     * @param topP only the smallest set of most likely tokens that reaches this share of what top-k left may be drawn; 1 for all
      */
     record Settings(float temperature, int topK, float topP) {
         public static final Settings GREEDY = new Settings(0, 0, 1);
@@ -34,6 +34,7 @@ public interface Sampling {
      * @param logits (rows, vocabulary) F32
      * @param uniform one number in [0, 1) a row, which decides the draw
      * @param ids I32 [rows], overwritten
+     * @throws IllegalArgumentException naming the first row that holds NaN, positive infinity or negative infinity alone
      */
     void sample(int rows, int vocabulary, Settings settings, Buffer logits, double[] uniform, Buffer ids);
 }

@@ -27,4 +27,21 @@ public final class CLibrary {
             throw new IllegalStateException("setenv could not be called", t);
         }
     }
+
+    /** Makes {@code target} the same open file as {@code descriptor}. */
+    public static void duplicateDescriptor(int descriptor, int target) {
+        Linker linker = Linker.nativeLinker();
+        // int dup2(int oldfd, int newfd)
+        MethodHandle dup2 = linker.downcallHandle(linker.defaultLookup().findOrThrow("dup2"),
+            FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
+        int result;
+        try {
+            result = (int) dup2.invokeExact(descriptor, target);
+        } catch (Throwable t) {
+            throw new IllegalStateException("dup2 could not be called", t);
+        }
+        if (result != target) {
+            throw new IllegalStateException("dup2(" + descriptor + ", " + target + ") failed; is descriptor " + descriptor + " open?");
+        }
+    }
 }

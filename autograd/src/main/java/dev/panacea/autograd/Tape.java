@@ -1,0 +1,181 @@
+package dev.panacea.autograd;
+
+import dev.panacea.kernels.Kernels;
+import dev.panacea.runtime.Buffer;
+import dev.panacea.runtime.DType;
+import dev.panacea.runtime.MemoryScope;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * Reverse-mode differentiation. Operations run at once and leave an entry behind: what they made, and how a gradient of that
+ * becomes gradients of what they read. {@link #backward} walks the entries from last to first. Everything an operation
+ * allocates lies in the tape's scope and goes when that closes. A tape that does not record computes without gradients.
+ */
+public final class Tape {
+
+    /** A kernel that writes a gradient, or with {@code accumulate} adds to what is there. */
+    @FunctionalInterface
+    public interface GradientKernel {
+        void run(Buffer gradient, boolean accumulate);
+    }
+
+    private record Entry(List<Tensor> outputs, Runnable backward) { }
+
+    private final Kernels kernels;
+    private final MemoryScope scope;
+    private final boolean recording;
+    private final List<Entry> entries = new ArrayList<>();
+
+    private Tape(Kernels kernels, MemoryScope scope, boolean recording) {
+        this.kernels = kernels;
+        this.scope = scope;
+        this.recording = recording;
+    }
+
+    public static Tape recording(Kernels kernels, MemoryScope scope) {
+        return new Tape(kernels, scope, true);
+    }
+
+    public static Tape withoutGradients(Kernels kernels, MemoryScope scope) {
+        return new Tape(kernels, scope, false);
+    }
+
+    public Kernels kernels() {
+        return kernels;
+    }
+
+    public MemoryScope scope() {
+        return scope;
+    }
+
+    /** Whether an operation that reads {@code inputs} must keep what its backward needs. */
+    public boolean differentiates(Tensor... inputs) {
+        if (recording) {
+            for (Tensor input : inputs) {
+                if (input.differentiable()) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** A float32 array in this tape's scope, contents arbitrary. */
+    public Tensor allocate(String name, boolean differentiable, int... shape) {
+        return Tensor.allocate(scope, name, differentiable, shape);
+    }
+
+    /** Plain float32 memory in this tape's scope, contents arbitrary. */
+    public Buffer allocate(String name, long count) {
+        return scope.allocate(name, DType.F32, count);
+    }
+
+    /** Adds an entry; {@code backward} runs once a gradient has reached any of {@code outputs}. */
+    public void record(Runnable backward, Tensor... outputs) {
+        entries.add(new Entry(List.of(outputs), backward));
+    }
+
+    /** Runs back from {@code root}, whose gradient is {@code seed}. A tape can be run back once. */
+    public void backward(Tensor root, Buffer seed) {
+        add(root, gradient -> kernels.elementwise().copy(seed.count(), seed, gradient));
+        for (Entry entry : entries.reversed()) {
+            if (entry.outputs.stream().anyMatch(Tensor::hasGradient)) {
+                entry.backward.run();
+                entry.outputs.forEach(Tensor::dropGradient);
+            }
+        }
+        entries.clear();
+    }
+
+    /** Adds to the gradient of {@code input} what {@code kernel} writes or adds; nothing for constants. */
+    public void accumulate(Tensor input, GradientKernel kernel) {
+        if (!input.differentiable()) {
+            return;
+        }
+        if (!input.hasGradient()) {
+            kernel.run(input.newGradient(), false);
+        } else {
+            ownGradient(input);
+            kernel.run(input.gradient(), true);
+        }
+    }
+
+    /** {@link #accumulate} for a kernel that can only overwrite. */
+    public void add(Tensor input, Consumer<Buffer> kernel) {
+        accumulate(input, (gradient, accumulate) -> {
+            if (!accumulate) {
+                kernel.accept(gradient);
+                return;
+            }
+            Buffer part = allocate("gradient part", gradient.count());
+            kernel.accept(part);
+            kernels.elementwise().add(gradient.count(), gradient, part, gradient);
+            scope.release(part);
+        });
+    }
+
+    /** {@link #add} for a kernel that overwrites the gradients of several inputs at once; those of constants go to scratch. */
+    public void add(List<Tensor> inputs, Consumer<List<Buffer>> kernel) {
+        List<Buffer> targets = new ArrayList<>();
+        for (Tensor input : inputs) {
+            boolean direct = input.differentiable() && !input.hasGradient();
+            targets.add(direct ? input.newGradient() : allocate("gradient part", input.count()));
+        }
+        kernel.accept(targets);
+        for (int i = 0; i < targets.size(); i++) {
+            Tensor input = inputs.get(i);
+            Buffer target = targets.get(i);
+            if (input.gradient() != target) {
+                accumulate(input, (gradient, accumulate) ->
+                    kernels.elementwise().add(gradient.count(), gradient, target, gradient));
+                scope.release(target);
+            }
+        }
+    }
+
+    /** Lets {@code input} have the gradient of {@code output} unchanged, without a copy where it can be shared. */
+    public void pass(Tensor output, Tensor input) {
+        if (!input.differentiable()) {
+            return;
+        }
+        if (!input.hasGradient() && input.sharesHomeWith(output)) {
+            input.shareGradientOf(output);
+        } else {
+            add(input, gradient -> kernels.elementwise().copy(gradient.count(), output.gradient(), gradient));
+        }
+    }
+
+    private void ownGradient(Tensor tensor) {
+        if (tensor.gradientIsShared()) {
+            Buffer shared = tensor.gradient();
+            tensor.dropGradient();
+            kernels.elementwise().copy(shared.count(), shared, tensor.newGradient());
+        }
+    }
+
+    /**
+     * Runs {@code segment} and keeps only its result; the backward runs it a second time, with the same bits. Memory for
+     * one segment at a time instead of all, for a third more arithmetic (Chen et al. 2016).
+     */
+    public Tensor checkpoint(String name, Function<Tape, Tensor> segment) {
+        if (!recording) {
+            return segment.apply(this);
+        }
+        Tensor output;
+        try (MemoryScope inner = scope.child(name)) {
+            Tensor result = segment.apply(withoutGradients(kernels, inner));
+            output = allocate(name, true, result.shape());
+            kernels.elementwise().copy(result.count(), result.buffer(), output.buffer());
+        }
+        record(() -> {
+            try (MemoryScope inner = scope.child(name)) {
+                Tape again = recording(kernels, inner);
+                again.backward(segment.apply(again), output.gradient());
+            }
+        }, output);
+        return output;
+    }
+}

@@ -1,0 +1,131 @@
+package dev.panacea.autograd;
+
+import dev.panacea.runtime.Buffer;
+import dev.panacea.runtime.DType;
+import dev.panacea.runtime.HostBuffer;
+import dev.panacea.runtime.MemoryScope;
+import java.util.Arrays;
+
+/** A row-major array in a buffer, and, when it is differentiable, room for the gradient of what the tape is run back from. */
+public final class Tensor {
+
+    /** A gradient's memory; a residual connection lets two tensors hold the same one. */
+    private static final class Shared {
+        private final Buffer buffer;
+        private int holders = 1;
+
+        Shared(Buffer buffer) {
+            this.buffer = buffer;
+        }
+    }
+
+    private final MemoryScope home;
+    private final Buffer buffer;
+    private final int[] shape;
+    private final boolean differentiable;
+    private final boolean parameter;
+    private Shared gradient;
+
+    private Tensor(MemoryScope home, Buffer buffer, int[] shape, boolean differentiable, Buffer parameterGradient) {
+        if (elements(shape) != buffer.count()) {
+            throw new IllegalArgumentException("shape " + Arrays.toString(shape) + " does not fit a buffer of " + buffer.count());
+        }
+        this.home = home;
+        this.buffer = buffer;
+        this.shape = shape.clone();
+        this.differentiable = differentiable;
+        this.parameter = parameterGradient != null;
+        this.gradient = parameter ? new Shared(parameterGradient) : null;
+    }
+
+    /** Data that no gradient is wanted for. */
+    public static Tensor constant(Buffer buffer, int... shape) {
+        return new Tensor(null, buffer, shape, false, null);
+    }
+
+    /** A trained array; gradients are added to {@code gradient}, which the caller clears. */
+    public static Tensor parameter(Buffer buffer, Buffer gradient, int... shape) {
+        return new Tensor(null, buffer, shape, true, gradient);
+    }
+
+    /** A new array in {@code home}, contents arbitrary; its gradient, if it gets one, will lie there too. */
+    static Tensor allocate(MemoryScope home, String name, boolean differentiable, int... shape) {
+        return new Tensor(home, home.allocate(name, DType.F32, elements(shape)), shape, differentiable, null);
+    }
+
+    /** The number of elements of {@code shape}. */
+    public static long elements(int... shape) {
+        long count = 1;
+        for (int extent : shape) {
+            count = Math.multiplyExact(count, (long) extent);
+        }
+        return count;
+    }
+
+    public Buffer buffer() {
+        return buffer;
+    }
+
+    public int[] shape() {
+        return shape.clone();
+    }
+
+    public int extent(int axis) {
+        return shape[axis];
+    }
+
+    public long count() {
+        return buffer.count();
+    }
+
+    public boolean differentiable() {
+        return differentiable;
+    }
+
+    /** The gradient's memory, or null when none has arrived. */
+    public Buffer gradient() {
+        return gradient == null ? null : gradient.buffer;
+    }
+
+    /** A copy of the values on the host; float32 only. */
+    public float[] toFloats() {
+        return HostBuffer.of(buffer).toFloats();
+    }
+
+    boolean hasGradient() {
+        return gradient != null;
+    }
+
+    boolean gradientIsShared() {
+        return gradient.holders > 1;
+    }
+
+    Buffer newGradient() {
+        gradient = new Shared(home.allocate("gradient", buffer.dtype(), buffer.count()));
+        return gradient.buffer;
+    }
+
+    boolean sharesHomeWith(Tensor other) {
+        return home == other.home;
+    }
+
+    void shareGradientOf(Tensor other) {
+        gradient = other.gradient;
+        gradient.holders++;
+    }
+
+    void dropGradient() {
+        if (gradient == null || parameter) {
+            return;
+        }
+        if (--gradient.holders == 0) {
+            home.release(gradient.buffer);
+        }
+        gradient = null;
+    }
+
+    @Override
+    public String toString() {
+        return buffer.dtype() + Arrays.toString(shape);
+    }
+}

@@ -1,0 +1,5 @@
+/** Benchmarks of kernels and of whole training steps. */
+module dev.panacea.bench {
+    requires dev.panacea;
+    requires jmh.core;
+}

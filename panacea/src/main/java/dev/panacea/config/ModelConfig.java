@@ -1,0 +1,17 @@
+package dev.panacea.config;
+
+import dev.panacea.runtime.Precision;
+import java.nio.file.Path;
+
+/**
+ * @param folder a Hugging Face model folder
+ * @param precision of the matrix products
+ * @param beginOfText whether prompts begin with the model's first token
+ * @param leadingSpace whether a tokenizer that invents a space before a text may; not for weights trained without it
+ */
+public record ModelConfig(Path folder, Precision precision, boolean beginOfText, boolean leadingSpace) {
+
+    static ModelConfig defaults() {
+        return new ModelConfig(Path.of("model"), Precision.FLOAT32, true, true);
+    }
+}

@@ -1,0 +1,24 @@
+package dev.panacea.config;
+
+/**
+ * The loop.
+ *
+ * @param batch items (pairs, demonstrations) a step
+ * @param tokenBudget most tokens in one forward pass; a larger batch is accumulated from several
+ * @param checkpointEvery steps between checkpoints
+ * @param keepCheckpoints how many of the newest checkpoints stay
+ * @param recomputeBlocks whether blocks are recomputed in the backward instead of kept in memory
+ */
+public record TrainingConfig(long steps, int batch, int tokenBudget, long checkpointEvery, int keepCheckpoints,
+                             boolean recomputeBlocks) {
+
+    public TrainingConfig {
+        if (steps < 1 || batch < 1 || tokenBudget < 1 || checkpointEvery < 1 || keepCheckpoints < 1) {
+            throw new IllegalArgumentException("steps, batch, token_budget, checkpoint_every and keep_checkpoints must be at least 1");
+        }
+    }
+
+    static TrainingConfig defaults() {
+        return new TrainingConfig(200, 16, 8192, 50, 2, false);
+    }
+}

@@ -1,0 +1,97 @@
+package dev.panacea.objective;
+
+import dev.panacea.autograd.Tape;
+import dev.panacea.autograd.Tensor;
+import dev.panacea.autograd.operations.PairLoss;
+import dev.panacea.autograd.operations.SequenceSum;
+import dev.panacea.data.tokenized.TokenizedPairs;
+import dev.panacea.kernels.preference.PreferenceLoss;
+import dev.panacea.runtime.Buffer;
+import dev.panacea.runtime.DType;
+import dev.panacea.runtime.HostBuffer;
+import dev.panacea.runtime.MemoryScope;
+import dev.panacea.transformer.model.LlamaModel;
+import dev.panacea.transformer.model.RowProjector;
+import java.util.List;
+
+/**
+ * Direct preference optimisation in every dimension at once (Rafailov et al. 2023; Zhong et al. 2024): all dimensions' labels
+ * concern the same pair, so one forward pass of its two responses serves them all.
+ */
+public final class DpoObjective implements Objective {
+    private final LlamaModel model;
+    private final TokenizedPairs pairs;
+    private final ReferenceLogProbs reference;
+    private final float beta;
+
+    /** @param reference log-probabilities of the same pairs under the model with its adapter off */
+    public DpoObjective(LlamaModel model, TokenizedPairs pairs, ReferenceLogProbs reference, double beta) {
+        this.model = model;
+        this.pairs = pairs;
+        this.reference = reference;
+        this.beta = (float) beta;
+    }
+
+    @Override
+    public DpoObjective on(LlamaModel other) {
+        return new DpoObjective(other, pairs, reference, beta);
+    }
+
+    public double beta() {
+        return beta;
+    }
+
+    public double label(int item, int dimension) {
+        return pairs.label(item, dimension);
+    }
+
+    @Override
+    public List<String> dimensions() {
+        return pairs.header().dimensions();
+    }
+
+    @Override
+    public int items() {
+        return pairs.size();
+    }
+
+    @Override
+    public String name(int item) {
+        return pairs.id(item);
+    }
+
+    @Override
+    public int tokens(int item) {
+        return PairBatch.rows(pairs, item);
+    }
+
+    @Override
+    public double weight(int item, int dimension) {
+        return pairs.label(item, dimension) == 0 ? 0 : 1;
+    }
+
+    @Override
+    public Tensor losses(Tape tape, int[] items, RowProjector policy, boolean checkpointBlocks) {
+        Tensor ratios = logRatios(tape, items, policy, checkpointBlocks);
+        var shape = new PreferenceLoss.Shape(items.length, dimensions().size(), beta);
+        return PairLoss.apply(tape, shape, ratios, labels(tape.scope(), items));
+    }
+
+    /** {@code log π(y|x) - log π_ref(y|x)} of both responses of each pair, [2·items]. */
+    public Tensor logRatios(Tape tape, int[] items, RowProjector policy, boolean checkpointBlocks) {
+        ResponseBatch batch = PairBatch.of(pairs, items);
+        Tensor logProb = batch.logProbs(tape, model, policy, checkpointBlocks);
+        return SequenceSum.apply(tape, batch.sequences(), logProb, reference.of(tape.scope(), items));
+    }
+
+    private Buffer labels(MemoryScope scope, int[] items) {
+        int dimensions = dimensions().size();
+        HostBuffer labels = scope.allocateHost("labels", DType.F32, (long) items.length * dimensions);
+        for (int row = 0; row < items.length; row++) {
+            for (int i = 0; i < dimensions; i++) {
+                labels.setFloat((long) row * dimensions + i, pairs.label(items[row], i));
+            }
+        }
+        return labels;
+    }
+}

@@ -1,0 +1,39 @@
+package dev.panacea.objective;
+
+import dev.panacea.autograd.Tape;
+import dev.panacea.autograd.Tensor;
+import dev.panacea.transformer.model.LlamaModel;
+import dev.panacea.transformer.model.RowProjector;
+import java.util.List;
+
+/**
+ * What is minimised in each preference dimension. A data set's items (pairs, demonstrations) give losses, and the loss of
+ * dimension i over a batch is {@code L_i = Σ loss(item, i) / Σ weight(item, i)}.
+ */
+public sealed interface Objective permits DpoObjective, SftObjective {
+
+    /** The same objective of other weights, for example with an adapter merged in; a reference policy stays. */
+    Objective on(LlamaModel other);
+
+    /** Names of the m dimensions. */
+    List<String> dimensions();
+
+    int items();
+
+    /** What an item is called in messages. */
+    String name(int item);
+
+    /** Tokens that a forward pass over the item reads. */
+    int tokens(int item);
+
+    /** The item's share in the mean of a dimension; 0 where the dimension does not judge it. */
+    double weight(int item, int dimension);
+
+    /**
+     * Losses of some items under the policy that {@code policy} makes, its owners being the items in their order.
+     *
+     * @param checkpointBlocks whether to recompute blocks in the backward instead of keeping their activations
+     * @return (items, m)
+     */
+    Tensor losses(Tape tape, int[] items, RowProjector policy, boolean checkpointBlocks);
+}

@@ -1,0 +1,82 @@
+package dev.panacea.objective;
+
+import dev.panacea.autograd.Tape;
+import dev.panacea.autograd.Tensor;
+import dev.panacea.data.MicroBatches;
+import dev.panacea.data.tokenized.TokenizedPairs;
+import dev.panacea.runtime.Buffer;
+import dev.panacea.runtime.DType;
+import dev.panacea.runtime.HostBuffer;
+import dev.panacea.runtime.MemoryScope;
+import dev.panacea.transformer.model.LlamaModel;
+import dev.panacea.transformer.model.RowProjector;
+import java.lang.foreign.MemorySegment;
+import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
+
+/**
+ * Log-probability of every token of every pair under the reference policy, which is the model itself with its adapter off:
+ * computed once, before training. Kept by token, because the difference of two policies' tokens loses no digits to the size of
+ * their sums.
+ */
+public final class ReferenceLogProbs {
+    private final TokenizedPairs pairs;
+    private final long[] offsets;
+    private final HostBuffer values;
+
+    private ReferenceLogProbs(MemoryScope scope, TokenizedPairs pairs) {
+        this.pairs = pairs;
+        offsets = new long[pairs.size() + 1];
+        for (int item = 0; item < pairs.size(); item++) {
+            offsets[item + 1] = offsets[item] + PairBatch.rows(pairs, item);
+        }
+        values = scope.allocateHost("reference log-probabilities", DType.F32, offsets[pairs.size()]);
+    }
+
+    /**
+     * One forward pass over all pairs.
+     *
+     * @param scope holds the result
+     * @param progress is told how many pairs each pass finished
+     */
+    public static ReferenceLogProbs compute(MemoryScope scope, LlamaModel model, TokenizedPairs pairs, int tokenBudget,
+                                            IntConsumer progress) {
+        ReferenceLogProbs reference = new ReferenceLogProbs(scope, pairs);
+        var parts = new MicroBatches(item -> PairBatch.rows(pairs, item), pairs::id)
+            .split(IntStream.range(0, pairs.size()).toArray(), tokenBudget, MicroBatches.Order.AS_GIVEN);
+        for (int[] items : parts) {
+            try (MemoryScope work = scope.child("reference pass")) {
+                Tape tape = Tape.withoutGradients(model.kernels(), work);
+                Tensor logProb = PairBatch.of(pairs, items).logProbs(tape, model, RowProjector.BASE, false);
+                reference.store(items, HostBuffer.segment(logProb.buffer()));
+            }
+            progress.accept(items.length);
+        }
+        return reference;
+    }
+
+    private void store(int[] items, MemorySegment logProb) {
+        long from = 0;
+        for (int item : items) {
+            long bytes = bytes(item);
+            MemorySegment.copy(logProb, from, values.segment(), offsets[item] * Float.BYTES, bytes);
+            from += bytes;
+        }
+    }
+
+    /** The values for a batch of these pairs, in its rows' order. */
+    Buffer of(MemoryScope scope, int[] items) {
+        long rows = IntStream.of(items).mapToLong(item -> offsets[item + 1] - offsets[item]).sum();
+        HostBuffer batch = scope.allocateHost("reference log-probabilities", DType.F32, rows);
+        long to = 0;
+        for (int item : items) {
+            MemorySegment.copy(values.segment(), offsets[item] * Float.BYTES, batch.segment(), to, bytes(item));
+            to += bytes(item);
+        }
+        return batch;
+    }
+
+    private long bytes(int item) {
+        return (offsets[item + 1] - offsets[item]) * Float.BYTES;
+    }
+}

@@ -1,0 +1,29 @@
+package dev.panacea.run;
+
+import dev.panacea.preference.Preference;
+
+/**
+ * What one optimiser step reports: a line of {@code metrics.jsonl}.
+ *
+ * @param step optimiser steps done, this one included: from 1
+ * @param loss the loss L_i of each dimension
+ * @param total the scalarized loss
+ * @param gradientNorm before clipping
+ * @param lambda the preference of the batch
+ * @param active the dimension that the scalarization weighed most
+ * @param tokens tokens seen since the beginning
+ * @param tokensPerSecond over this step
+ * @param seconds since the beginning, over all resumptions
+ */
+public record Metrics(
+    long step,
+    double[] loss,
+    double total,
+    double gradientNorm,
+    double learningRate,
+    Preference lambda,
+    int active,
+    long tokens,
+    double tokensPerSecond,
+    double seconds) {
+}

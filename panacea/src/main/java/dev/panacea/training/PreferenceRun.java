@@ -1,0 +1,103 @@
+package dev.panacea.training;
+
+import dev.panacea.autograd.Optimizer;
+import dev.panacea.config.TrainConfig;
+import dev.panacea.data.Batching;
+import dev.panacea.data.PreferenceSet;
+import dev.panacea.kernels.Kernels;
+import dev.panacea.kernels.svdlora.SvdLoraLinear;
+import dev.panacea.objective.Objective;
+import dev.panacea.preference.Preference;
+import dev.panacea.preference.PreferenceSampler;
+import dev.panacea.run.Checkpoint;
+import dev.panacea.run.Run;
+import dev.panacea.run.Summary;
+import dev.panacea.runtime.Device;
+import dev.panacea.runtime.MemoryScope;
+import dev.panacea.transformer.adapter.SvdLoraAdapter;
+import dev.panacea.transformer.config.ConfigTree;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.function.Function;
+
+/**
+ * One experiment from preferences to a Pareto front: prepare the data, keep the reference's log-probabilities, train the
+ * adapter, train the control if one is wanted, evaluate over λ, report. Every part finds what an earlier, interrupted process
+ * left, so running it again goes on where that stopped and ends in the same bits.
+ */
+public final class PreferenceRun {
+
+    /** Where the preferences come from: files, or the model's own responses. */
+    @FunctionalInterface
+    public interface Supply extends Function<LoadedModel, PreferenceSet> { }
+
+    private static final String CONTROL = "control";
+    // Draws of different kinds from one seed must not be the same numbers.
+    private static final long INITIALISATION = 0x5EED_0001L;
+
+    private final Device device;
+    private final TrainConfig config;
+    private final Progress progress;
+
+    public PreferenceRun(Device device, TrainConfig config, Progress progress) {
+        this.device = device;
+        this.config = config;
+        this.progress = progress;
+    }
+
+    /** Begins a run in {@code folder}, or goes on with the one there when {@code resume}; then does all that is left of it. */
+    public Summary execute(Path folder, boolean resume, Supply supply) {
+        try (Run run = resume ? Run.resume(folder) : Run.create(folder, ConfigTree.toYaml(config));
+             LoadedModel model = LoadedModel.open(device, config.model());
+             PreparedData data = PreparedData.in(folder.resolve("data"), () -> supply.apply(model), config, model, progress)) {
+            SvdLoraAdapter adapter = adapter(model, data);
+            Checkpoint.State end = train(run, model, data, adapter, "training", sampler(data));
+            Optional<SvdLoraAdapter> control = config.evaluation().control()
+                ? Optional.of(trainControl(folder, model, data)) : Optional.empty();
+            return new Report(config, run.folder(), model, data, progress).write(adapter, control, end);
+        }
+    }
+
+    /** An untrained adapter for the run's layout and dimensions. */
+    private SvdLoraAdapter adapter(LoadedModel model, PreparedData data) {
+        int dimensions = data.dimensions().size();
+        SvdLoraAdapter adapter = new SvdLoraAdapter(model.model().kernels(), model.memory(),
+            config.adapter().resolve(model.model().config(), dimensions), dimensions);
+        adapter.initialize(new SplittableRandom(config.seed() ^ INITIALISATION));
+        return adapter;
+    }
+
+    private PreferenceSampler sampler(PreparedData data) {
+        return config.preference().sampler(config.seed(), data.dimensions().size());
+    }
+
+    /** The same training with λ at the centre of the simplex all along: one compromise instead of a front. */
+    private SvdLoraAdapter trainControl(Path folder, LoadedModel model, PreparedData data) {
+        Path place = folder.resolve(CONTROL);
+        SvdLoraAdapter adapter = adapter(model, data);
+        boolean begun = Files.exists(place.resolve("config.yaml"));
+        try (Run run = begun ? Run.resume(place) : Run.create(place, ConfigTree.toYaml(config))) {
+            train(run, model, data, adapter, CONTROL, new PreferenceSampler.Fixed(Preference.centre(data.dimensions().size())));
+        }
+        return adapter;
+    }
+
+    private Checkpoint.State train(Run run, LoadedModel model, PreparedData data, SvdLoraAdapter adapter, String what,
+                                   PreferenceSampler sampler) {
+        Kernels kernels = model.model().kernels();
+        Objective objective = data.train();
+        try (MemoryScope memory = model.memory().child(what)) {
+            Optimizer optimizer = new Optimizer(kernels, memory, adapter.parameters(), config.optimizer().adamW());
+            Trainer trainer = new Trainer(kernels, memory, adapter.parameters(),
+                lambda -> adapter.at(lambda, SvdLoraLinear.Path.UNMERGED), objective, optimizer,
+                new Batching(objective.items(), config.training().batch(), config.seed()), sampler,
+                config.objective().scalarize(), config.optimizer().rate(config.training().steps()),
+                new Trainer.Settings(config.preference().perSequence(), config.training().tokenBudget(),
+                    config.training().recomputeBlocks(), config.optimizer().clip()));
+            return new TrainingLoop(run, trainer, adapter.parameters(), optimizer, config.training())
+                .train(what, data.dimensions(), progress);
+        }
+    }
+}

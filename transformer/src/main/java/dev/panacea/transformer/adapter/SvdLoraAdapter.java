@@ -1,0 +1,164 @@
+package dev.panacea.transformer.adapter;
+
+import dev.panacea.autograd.ParameterSet;
+import dev.panacea.autograd.Tape;
+import dev.panacea.autograd.Tensor;
+import dev.panacea.autograd.operations.LinearProjection;
+import dev.panacea.autograd.operations.SvdLoraProjection;
+import dev.panacea.kernels.Kernels;
+import dev.panacea.kernels.svdlora.SvdLoraLinear;
+import dev.panacea.runtime.Buffer;
+import dev.panacea.runtime.DType;
+import dev.panacea.runtime.HostBuffer;
+import dev.panacea.runtime.MemoryScope;
+import dev.panacea.transformer.model.LlamaTensors;
+import dev.panacea.transformer.model.Projector;
+import dev.panacea.transformer.model.RowProjector;
+import dev.panacea.transformer.model.TokenBatch;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
+
+/**
+ * The trained part of Panacea: U, σ, s and V of every adapted matrix (Zhong et al. 2024). At the start σ = 0 and s = 0, so the
+ * adapted model is the base model for every preference.
+ */
+public final class SvdLoraAdapter {
+
+    private record Place(int layer, Projection projection) { }
+
+    private final ParameterSet parameters;
+    private final AdapterPlan plan;
+    private final int preferenceDimensions;
+    private final Map<Place, SvdLoraProjection.Adapter> adapters = new HashMap<>();
+
+    /** @param preferenceDimensions m */
+    public SvdLoraAdapter(Kernels kernels, MemoryScope scope, AdapterPlan plan, int preferenceDimensions) {
+        this.plan = plan;
+        this.preferenceDimensions = preferenceDimensions;
+        ParameterSet.Builder builder = new ParameterSet.Builder();
+        for (AdaptedMatrix matrix : plan.matrices()) {
+            builder.add(name(matrix, "U"), matrix.outputs(), matrix.directions());
+            builder.add(name(matrix, "V"), matrix.inputs(), matrix.directions());
+            builder.add(name(matrix, "sigma"), matrix.rank());
+            if (matrix.preferenceEntries() > 0) {
+                builder.add(name(matrix, "s"), 1);
+            }
+        }
+        parameters = builder.build(kernels, scope);
+        for (AdaptedMatrix matrix : plan.matrices()) {
+            adapters.put(new Place(matrix.layer(), matrix.projection()), new SvdLoraProjection.Adapter(
+                parameters.get(name(matrix, "U")), parameters.get(name(matrix, "V")), parameters.get(name(matrix, "sigma")),
+                matrix.preferenceEntries() > 0 ? parameters.get(name(matrix, "s")) : null, plan.multiplier(matrix)));
+        }
+    }
+
+    private static String name(AdaptedMatrix matrix, String part) {
+        return "layers." + matrix.layer() + "." + matrix.projection().module() + "." + part;
+    }
+
+    /** Draws U and V from the plan's N(0, std²); σ and s stay 0. */
+    public void initialize(RandomGenerator random) {
+        for (AdaptedMatrix matrix : plan.matrices()) {
+            draw(parameters.get(name(matrix, "U")), plan.initStd(), random);
+            draw(parameters.get(name(matrix, "V")), plan.initStd(), random);
+        }
+    }
+
+    private static void draw(Tensor tensor, double std, RandomGenerator random) {
+        float[] values = new float[Math.toIntExact(tensor.count())];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) (random.nextGaussian() * std);
+        }
+        HostBuffer.of(tensor.buffer()).copyFrom(values);
+    }
+
+    public ParameterSet parameters() {
+        return parameters;
+    }
+
+    public AdapterPlan plan() {
+        return plan;
+    }
+
+    public int preferenceDimensions() {
+        return preferenceDimensions;
+    }
+
+    /**
+     * The adapted model with one preference for each owner of rows; matrices without an adapter run bare.
+     *
+     * @param lambdaOfOwner a point of the simplex for each owner, (owners, m)
+     */
+    public RowProjector at(double[][] lambdaOfOwner, SvdLoraLinear.Path path) {
+        return (tape, ownerOfRow) -> at(preferences(tape.scope(), lambdaOfOwner, ownerOfRow), path);
+    }
+
+    private Projector at(SvdLoraProjection.Preferences preferences, SvdLoraLinear.Path path) {
+        return (tape, layer, projection, x, weight) -> {
+            SvdLoraProjection.Adapter adapter = adapters.get(new Place(layer, projection));
+            return adapter == null
+                ? LinearProjection.apply(tape, x, weight)
+                : SvdLoraProjection.apply(tape, path, x, weight, adapter, preferences);
+        };
+    }
+
+    /** Equal preferences become one row of λ, so that a batch with a single one needs no index. */
+    private SvdLoraProjection.Preferences preferences(MemoryScope scope, double[][] lambdaOfOwner, int[] ownerOfRow) {
+        Map<List<Double>, Integer> distinct = new LinkedHashMap<>();
+        int[] preferenceOfOwner = new int[lambdaOfOwner.length];
+        for (int owner = 0; owner < lambdaOfOwner.length; owner++) {
+            checkDimensions(lambdaOfOwner[owner]);
+            List<Double> lambda = DoubleStream.of(lambdaOfOwner[owner]).boxed().toList();
+            preferenceOfOwner[owner] = distinct.computeIfAbsent(lambda, unseen -> distinct.size());
+        }
+        HostBuffer values = scope.allocateHost("lambda", DType.F32, (long) distinct.size() * preferenceDimensions);
+        long index = 0;
+        for (List<Double> lambda : distinct.keySet()) {
+            for (double entry : lambda) {
+                values.setFloat(index++, (float) entry);
+            }
+        }
+        Buffer ofRow = distinct.size() == 1 ? null
+            : TokenBatch.upload(scope, "preference of row", IntStream.of(ownerOfRow).map(owner -> preferenceOfOwner[owner]).toArray());
+        return new SvdLoraProjection.Preferences(Tensor.constant(values, distinct.size(), preferenceDimensions), ofRow);
+    }
+
+    private void checkDimensions(double[] lambda) {
+        if (lambda.length != preferenceDimensions) {
+            throw new IllegalArgumentException("the adapter has " + preferenceDimensions + " preference dimensions, but λ has "
+                + lambda.length);
+        }
+    }
+
+    /** The model with the adapter folded into its matrices at one preference: a plain Llama, exact to the weights' rounding. */
+    public LlamaTensors merge(Kernels kernels, MemoryScope scope, LlamaTensors base, double[] lambda) {
+        List<LlamaTensors.Layer> layers = new ArrayList<>();
+        try (MemoryScope work = scope.child("merge")) {
+            Tape tape = Tape.withoutGradients(kernels, work);
+            var preferences = preferences(work, new double[][] {lambda}, new int[0]);
+            for (int index = 0; index < base.layers().size(); index++) {
+                int layer = index;
+                layers.add(base.layers().get(layer).map((projection, weight) -> {
+                    SvdLoraProjection.Adapter adapter = adapters.get(new Place(layer, projection));
+                    return adapter == null ? weight : merged(tape, scope, adapter, preferences, weight);
+                }));
+            }
+        }
+        return new LlamaTensors(base.embedding(), base.head(), base.finalNorm(), layers);
+    }
+
+    private static Tensor merged(Tape tape, MemoryScope scope, SvdLoraProjection.Adapter adapter,
+                                 SvdLoraProjection.Preferences preferences, Tensor weight) {
+        Tensor diagonal = SvdLoraProjection.diagonal(tape, adapter, preferences);
+        Buffer merged = scope.allocate("merged weight", weight.buffer().dtype(), weight.count());
+        tape.kernels().svdLoraLinear().merge(weight.extent(1), weight.extent(0), adapter.rank(), weight.buffer(),
+            adapter.left().buffer(), adapter.right().buffer(), diagonal.buffer(), merged);
+        return Tensor.constant(merged, weight.shape());
+    }
+}
