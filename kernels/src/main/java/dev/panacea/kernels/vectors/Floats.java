@@ -12,7 +12,7 @@ import jdk.incubator.vector.VectorSpecies;
  * sixteen sums in registers would then exceed what the compiler inlines into one method, and box its vectors.
  */
 public final class Floats {
-    public static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+    public static final VectorSpecies<Float> SPECIES = Lanes.SPECIES;
     public static final int LANES = SPECIES.length();
     /** Bytes of one vector. */
     public static final long VECTOR = SPECIES.vectorByteSize();
