@@ -43,9 +43,11 @@ final class HostAttention implements Attention {
         long queries = (long) sequences.tokens() * shape.queryHeads();
         long keys = (long) sequences.tokens() * shape.keyValueHeads();
         int d = shape.headDimension();
-        Arrays arrays = new Arrays(Operand.floats("query", query, queries * d), Operand.floats("key", key, keys * d), Operand.floats("value", value, keys * d),
-            Operand.floats("output", output, queries * d), Operand.floats("logSumExp", logSumExp, queries), Operand.floats("dOutput", dOutput, queries * d),
-            Operand.floats("dQuery", dQuery, queries * d), Operand.floats("dKey", dKey, keys * d), Operand.floats("dValue", dValue, keys * d));
+        Arrays arrays = new Arrays(
+            Operand.floats("query", query, queries * d), Operand.floats("key", key, keys * d), Operand.floats("value", value, keys * d),
+            Operand.floats("output", output, queries * d), Operand.floats("logSumExp", logSumExp, queries),
+            Operand.floats("dOutput", dOutput, queries * d), Operand.floats("dQuery", dQuery, queries * d),
+            Operand.floats("dKey", dKey, keys * d), Operand.floats("dValue", dValue, keys * d));
         run(sequenceHeads(shape, sequences), tiles -> BackwardTask.scratchFloats(d, tiles.getFirst().length()),
             (tiles, scratch) -> new BackwardTask(arrays, scratch, d, tiles.getFirst().length()).run(tiles));
     }
@@ -67,7 +69,8 @@ final class HostAttention implements Attention {
     private static void checkLengths(int[] lengths, int capacity) {
         for (int s = 0; s < lengths.length; s++) {
             if (lengths[s] < 1 || lengths[s] > capacity) {
-                throw new IllegalArgumentException("sequence " + s + " has " + lengths[s] + " cached positions; the cache holds 1 to " + capacity);
+                throw new IllegalArgumentException("sequence " + s + " has " + lengths[s] + " cached positions; the cache holds 1 to "
+                    + capacity);
             }
         }
     }

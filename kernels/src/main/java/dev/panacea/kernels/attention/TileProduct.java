@@ -2,19 +2,22 @@ package dev.panacea.kernels.attention;
 
 import jdk.incubator.vector.FloatVector;
 
+import static dev.panacea.kernels.vectors.Floats.FLOAT;
 import static dev.panacea.kernels.vectors.Floats.LANES;
+import static dev.panacea.kernels.vectors.Floats.NATIVE;
+import static dev.panacea.kernels.vectors.Floats.ORDER;
 import static dev.panacea.kernels.vectors.Floats.SPECIES;
 import static dev.panacea.kernels.vectors.Floats.VECTOR;
 import static dev.panacea.kernels.vectors.Floats.broadcast;
 import static dev.panacea.kernels.vectors.Floats.load;
-import static dev.panacea.kernels.vectors.Floats.FLOAT;
-import static dev.panacea.kernels.vectors.Floats.NATIVE;
-import static dev.panacea.kernels.vectors.Floats.ORDER;
 import static dev.panacea.kernels.vectors.Floats.store;
 
 /**
  * Products of tiles that fit in the first-level cache: every element of A is broadcast against row vectors of B, the sums stay
  * in registers. A may be strided either way, so its transpose costs nothing; B and C have rows of whole vectors.
+ *
+ * <p>The Vector API is called directly in the blocks: its methods are inlined whatever the size of the caller, methods of our own
+ * are not, and one call left over makes the compiler keep all sums in memory.
  */
 final class TileProduct {
 

@@ -7,9 +7,9 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Float32 values at native addresses, as vectors of the machine's own width or one by one. Nothing is checked here: who uses it
- * checks its buffers once, at the door. A segment a buffer would check bounds and lifetime at every access, and a kernel with
- * sixteen sums in registers would then exceed what the compiler inlines into one method, and box its vectors.
+ * Float32 values at native addresses, as whole vectors or one by one. Nothing is checked here: who uses it checks its buffers once,
+ * at the door, as before a call into a native library. Checks of bounds and lifetime at every access cost as much as the products
+ * of a register-blocked kernel.
  */
 public final class Floats {
     public static final VectorSpecies<Float> SPECIES = Lanes.SPECIES;
@@ -17,6 +17,7 @@ public final class Floats {
     /** Bytes of one vector. */
     public static final long VECTOR = SPECIES.vectorByteSize();
 
+    /** All native memory, addressed absolutely. */
     public static final MemorySegment NATIVE = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
     public static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
     public static final ByteOrder ORDER = ByteOrder.nativeOrder();
