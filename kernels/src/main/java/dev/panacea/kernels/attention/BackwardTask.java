@@ -1,14 +1,17 @@
 package dev.panacea.kernels.attention;
 
 import dev.panacea.kernels.vectors.Exponential;
+import dev.panacea.kernels.vectors.Floats;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 import jdk.incubator.vector.FloatVector;
 
-import static dev.panacea.kernels.attention.TileProduct.LANES;
-import static dev.panacea.kernels.attention.TileProduct.load;
-import static dev.panacea.kernels.attention.TileProduct.store;
+import static dev.panacea.kernels.vectors.Floats.LANES;
+import static dev.panacea.kernels.vectors.Floats.NATIVE;
+import static dev.panacea.kernels.vectors.Floats.ORDER;
+import static dev.panacea.kernels.vectors.Floats.SPECIES;
+import static dev.panacea.kernels.vectors.Floats.load;
 
 /**
  * The backward of one sequence under one key/value head. Query tiles go by in order; dK and dV of the whole sequence gather
@@ -35,13 +38,14 @@ final class BackwardTask {
     private final Matrix delta;
     private final Matrix dKey;
     private final Matrix dValue;
+    private final Matrix zeros;
     private final CausalMask mask;
 
     /** @param memory {@link #scratchFloats} floats for the same head dimension and a sequence of {@code length} tokens */
     BackwardTask(Arrays arrays, MemorySegment memory, int d, int length) {
         this.arrays = arrays;
         this.d = d;
-        width = TileProduct.wholeVectors(d);
+        width = Floats.wholeVectors(d);
         Scratch scratch = new Scratch(memory);
         query = scratch.matrix(d, QueryTile.ROWS);
         dOutput = scratch.matrix(d, QueryTile.ROWS);
@@ -52,14 +56,15 @@ final class BackwardTask {
         dScores = scratch.matrix(KEYS, QueryTile.ROWS);
         logSumExp = scratch.matrix(1, QueryTile.ROWS);
         delta = scratch.matrix(1, QueryTile.ROWS);
+        zeros = scratch.zeros(QueryTile.ROWS);
         mask = new CausalMask(scratch.matrix(1, QueryTile.ROWS));
         dKey = scratch.matrix(length, width);
         dValue = scratch.matrix(length, width);
     }
 
     static long scratchFloats(int d, int length) {
-        long width = TileProduct.wholeVectors(d);
-        return (3L * d + 2 * width + 2 * KEYS + 3) * QueryTile.ROWS + 2 * length * width;
+        long width = Floats.wholeVectors(d);
+        return (3L * d + 2 * width + 2 * KEYS + 4) * QueryTile.ROWS + 2 * length * width;
     }
 
     /** @param tiles all query tiles of one sequence and key/value head */
@@ -77,8 +82,8 @@ final class BackwardTask {
         Matrix keyGradient = any.heads(arrays.dKey(), 0);
         Matrix valueGradient = any.heads(arrays.dValue(), 0);
         for (int position = 0; position < any.length(); position++) {
-            dKey.copyRow(position, d, keyGradient);
-            dValue.copyRow(position, d, valueGradient);
+            Floats.copy(dKey.at(position, 0), keyGradient.at(position, 0), d);
+            Floats.copy(dValue.at(position, 0), valueGradient.at(position, 0), d);
         }
     }
 
@@ -88,50 +93,64 @@ final class BackwardTask {
         TileLayout.gather(tile, arrays.dOutput(), 1, dOutput);
         TileLayout.copyRows(tile, arrays.query(), scale, queryRows);
         TileLayout.copyRows(tile, arrays.dOutput(), 1, dOutputRows);
+        TileLayout.gather(tile, arrays.output(), 1, dQuery);
+        for (int v = 0; v < tile.lanes(); v += LANES) {
+            outputDotGradient(v);
+        }
         dQuery.clearRows(d);
         mask.reset(tile);
         for (int row = 0; row < tile.lanes(); row++) {
-            boolean real = row < tile.rows();
-            logSumExp.set(0, row, real ? arrays.logSumExp().getAtIndex(ValueLayout.JAVA_FLOAT, tile.index(row)) : 0);
-            delta.set(0, row, real ? outputDotGradient(tile, row) : 0);
+            logSumExp.set(0, row, row < tile.rows() ? arrays.logSumExp().getAtIndex(ValueLayout.JAVA_FLOAT, tile.index(row)) : 0);
         }
     }
 
-    // Σ P·dP of a query row, which is its output times its output's gradient; summed as dP is, so that one key alone gives dS = 0.
-    private float outputDotGradient(QueryTile tile, int row) {
-        float sum = 0;
-        for (int i = 0; i < d; i++) {
-            sum = Math.fma(arrays.output().getAtIndex(ValueLayout.JAVA_FLOAT, tile.index(row) * d + i), dOutputRows.get(row, i), sum);
+    // Delta, Σ P·dP of a query, is its output (lying where dQuery will) times its gradient; summed as dP is: one key alone gives dS = 0.
+    private void outputDotGradient(int v) {
+        FloatVector sum = FloatVector.zero(SPECIES);
+        long output = dQuery.at(0, v), gradient = dOutput.at(0, v), row = dOutput.row();
+        for (int i = 0; i < d; i++, output += row, gradient += row) {
+            FloatVector factor = FloatVector.fromMemorySegment(SPECIES, NATIVE, gradient, ORDER);
+            sum = FloatVector.fromMemorySegment(SPECIES, NATIVE, output, ORDER).fma(factor, sum);
         }
-        return sum;
+        sum.intoMemorySegment(NATIVE, delta.at(0, v), ORDER);
     }
 
     private void step(QueryTile tile, int first, int keys) {
         int lanes = tile.lanes();
         Matrix key = tile.heads(arrays.key(), first);
-        TileProduct.multiply(keys, lanes, d, key, query, probabilities, false);
+        TileProduct.multiply(keys, lanes, d, key, query, zeros, probabilities);
         if (tile.masks(first + keys)) {
             mask.apply(probabilities, first, keys, lanes);
         }
-        TileProduct.multiply(keys, lanes, d, tile.heads(arrays.value(), first), dOutput, dScores, false);
+        TileProduct.multiply(keys, lanes, d, tile.heads(arrays.value(), first), dOutput, zeros, dScores);
         softmaxBackward(keys, lanes);
-        TileProduct.multiply(keys, width, lanes, probabilities, dOutputRows, dValue.fromRow(first), true);
-        TileProduct.multiply(keys, width, lanes, dScores, queryRows, dKey.fromRow(first), true);
-        TileProduct.multiply(d, lanes, keys, key.transposed(), dScores, dQuery, true);
+        TileProduct.multiply(keys, width, lanes, probabilities, dOutputRows, dValue.fromRow(first), dValue.fromRow(first));
+        TileProduct.multiply(keys, width, lanes, dScores, queryRows, dKey.fromRow(first), dKey.fromRow(first));
+        TileProduct.multiply(d, lanes, keys, key.transposed(), dScores, dQuery, dQuery);
     }
 
-    // Scores become probabilities P, and dP becomes P·(dP - delta).
     private void softmaxBackward(int keys, int lanes) {
         for (int v = 0; v < lanes; v += LANES) {
-            FloatVector log = load(logSumExp.memory(), logSumExp.at(0, v));
-            FloatVector mean = load(delta.memory(), delta.at(0, v));
-            for (int j = 0; j < keys; j++) {
-                long at = probabilities.at(j, v);
-                FloatVector p = Exponential.exp(load(probabilities.memory(), at).sub(log));
-                store(p, probabilities.memory(), at);
-                long ds = dScores.at(j, v);
-                store(load(dScores.memory(), ds).sub(mean).mul(p), dScores.memory(), ds);
-            }
+            exponentials(keys, v, load(logSumExp.at(0, v)));
+            scoreGradients(keys, v, load(delta.at(0, v)));
+        }
+    }
+
+    // Scores become probabilities.
+    private void exponentials(int keys, int v, FloatVector logSumExp) {
+        long at = probabilities.at(0, v), row = probabilities.row();
+        for (int j = 0; j < keys; j++, at += row) {
+            FloatVector score = FloatVector.fromMemorySegment(SPECIES, NATIVE, at, ORDER);
+            Exponential.exp(score.sub(logSumExp)).intoMemorySegment(NATIVE, at, ORDER);
+        }
+    }
+
+    // dP becomes P·(dP - delta).
+    private void scoreGradients(int keys, int v, FloatVector delta) {
+        long p = probabilities.at(0, v), ds = dScores.at(0, v), row = probabilities.row();
+        for (int j = 0; j < keys; j++, p += row, ds += row) {
+            FloatVector gradient = FloatVector.fromMemorySegment(SPECIES, NATIVE, ds, ORDER).sub(delta);
+            gradient.mul(FloatVector.fromMemorySegment(SPECIES, NATIVE, p, ORDER)).intoMemorySegment(NATIVE, ds, ORDER);
         }
     }
 }

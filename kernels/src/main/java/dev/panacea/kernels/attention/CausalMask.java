@@ -1,12 +1,11 @@
 package dev.panacea.kernels.attention;
 
-import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
-import static dev.panacea.kernels.attention.TileProduct.LANES;
-import static dev.panacea.kernels.attention.TileProduct.load;
-import static dev.panacea.kernels.attention.TileProduct.store;
+import static dev.panacea.kernels.vectors.Floats.LANES;
+import static dev.panacea.kernels.vectors.Floats.load;
+import static dev.panacea.kernels.vectors.Floats.store;
 
 /** Hides the keys behind each query's own position. Positions are compared as floats, exact below 2²⁴. */
 final class CausalMask {
@@ -19,18 +18,18 @@ final class CausalMask {
 
     void reset(QueryTile tile) {
         for (int lane = 0; lane < tile.lanes(); lane++) {
-            positions.memory().set(ValueLayout.JAVA_FLOAT, positions.at(0, lane), tile.position(Math.min(lane, tile.rows() - 1)));
+            positions.set(0, lane, tile.position(Math.min(lane, tile.rows() - 1)));
         }
     }
 
     /** Scores of keys {@code first} and on, (keys, lanes): -∞ where the key lies behind the query. */
     void apply(Matrix scores, int first, int keys, int lanes) {
         for (int v = 0; v < lanes; v += LANES) {
-            FloatVector position = load(positions.memory(), positions.at(0, v));
+            FloatVector position = load(positions.at(0, v));
             for (int j = 0; j < keys; j++) {
                 long at = scores.at(j, v);
-                FloatVector score = load(scores.memory(), at);
-                store(score.blend(Float.NEGATIVE_INFINITY, position.compare(VectorOperators.LT, first + j)), scores.memory(), at);
+                FloatVector score = load(at);
+                store(score.blend(Float.NEGATIVE_INFINITY, position.compare(VectorOperators.LT, first + j)), at);
             }
         }
     }

@@ -10,6 +10,7 @@ final class ForwardTask {
     private final Matrix query;
     private final Matrix scores;
     private final Matrix output;
+    private final Matrix zeros;
     private final OnlineSoftmax softmax;
     private final CausalMask mask;
 
@@ -19,11 +20,12 @@ final class ForwardTask {
         output = scratch.matrix(d, QueryTile.ROWS);
         scores = scratch.matrix(KEYS, QueryTile.ROWS);
         softmax = new OnlineSoftmax(scratch.matrix(1, QueryTile.ROWS), scratch.matrix(1, QueryTile.ROWS));
+        zeros = scratch.zeros(QueryTile.ROWS);
         mask = new CausalMask(scratch.matrix(1, QueryTile.ROWS));
     }
 
     static long scratchFloats(int d) {
-        return (2L * d + KEYS + 3) * QueryTile.ROWS;
+        return (2L * d + KEYS + 4) * QueryTile.ROWS;
     }
 
     void run(QueryTile tile, MemorySegment q, MemorySegment k, MemorySegment v, MemorySegment o, MemorySegment logSumExp) {
@@ -43,12 +45,12 @@ final class ForwardTask {
         mask.reset(tile);
         for (int first = 0; first < tile.keys(); first += KEYS) {
             int keys = Math.min(KEYS, tile.keys() - first);
-            TileProduct.multiply(keys, lanes, d, tile.heads(k, first), query, scores, false);
+            TileProduct.multiply(keys, lanes, d, tile.heads(k, first), query, zeros, scores);
             if (tile.masks(first + keys)) {
                 mask.apply(scores, first, keys, lanes);
             }
             softmax.step(scores, keys, lanes, output, d);
-            TileProduct.multiply(d, lanes, keys, tile.heads(v, first).transposed(), scores, output, true);
+            TileProduct.multiply(d, lanes, keys, tile.heads(v, first).transposed(), scores, output, output);
         }
         Matrix log = softmax.finish(output, d, lanes);
         TileLayout.scatter(tile, output, 1, o);

@@ -2,6 +2,7 @@ package dev.panacea.kernels.attention;
 
 import dev.panacea.kernels.PackedSequences;
 import dev.panacea.kernels.attention.BackwardTask.Arrays;
+import dev.panacea.kernels.host.Operand;
 import dev.panacea.runtime.Buffer;
 import dev.panacea.runtime.DType;
 import dev.panacea.runtime.HostBuffer;
@@ -27,11 +28,11 @@ final class HostAttention implements Attention {
         long queries = (long) sequences.tokens() * shape.queryHeads();
         long keys = (long) sequences.tokens() * shape.keyValueHeads();
         int d = shape.headDimension();
-        MemorySegment q = floats("query", query, queries * d);
-        MemorySegment k = floats("key", key, keys * d);
-        MemorySegment v = floats("value", value, keys * d);
-        MemorySegment o = floats("output", output, queries * d);
-        MemorySegment log = floats("logSumExp", logSumExp, queries);
+        MemorySegment q = Operand.floats("query", query, queries * d);
+        MemorySegment k = Operand.floats("key", key, keys * d);
+        MemorySegment v = Operand.floats("value", value, keys * d);
+        MemorySegment o = Operand.floats("output", output, queries * d);
+        MemorySegment log = Operand.floats("logSumExp", logSumExp, queries);
         run(QueryTile.of(shape, sequences), tile -> ForwardTask.scratchFloats(d),
             (tile, scratch) -> new ForwardTask(scratch, d).run(tile, q, k, v, o, log));
     }
@@ -42,9 +43,11 @@ final class HostAttention implements Attention {
         long queries = (long) sequences.tokens() * shape.queryHeads();
         long keys = (long) sequences.tokens() * shape.keyValueHeads();
         int d = shape.headDimension();
-        Arrays arrays = new Arrays(floats("query", query, queries * d), floats("key", key, keys * d), floats("value", value, keys * d),
-            floats("output", output, queries * d), floats("logSumExp", logSumExp, queries), floats("dOutput", dOutput, queries * d),
-            floats("dQuery", dQuery, queries * d), floats("dKey", dKey, keys * d), floats("dValue", dValue, keys * d));
+        Arrays arrays = new Arrays(
+            Operand.floats("query", query, queries * d), Operand.floats("key", key, keys * d), Operand.floats("value", value, keys * d),
+            Operand.floats("output", output, queries * d), Operand.floats("logSumExp", logSumExp, queries),
+            Operand.floats("dOutput", dOutput, queries * d), Operand.floats("dQuery", dQuery, queries * d),
+            Operand.floats("dKey", dKey, keys * d), Operand.floats("dValue", dValue, keys * d));
         run(sequenceHeads(shape, sequences), tiles -> BackwardTask.scratchFloats(d, tiles.getFirst().length()),
             (tiles, scratch) -> new BackwardTask(arrays, scratch, d, tiles.getFirst().length()).run(tiles));
     }
@@ -55,10 +58,10 @@ final class HostAttention implements Attention {
         long queries = (long) lengths.length * shape.queryHeads();
         int d = shape.headDimension();
         checkLengths(lengths, capacity);
-        MemorySegment q = floats("query", query, queries * d);
-        MemorySegment k = floats("keyCache", keyCache, cached);
-        MemorySegment v = floats("valueCache", valueCache, cached);
-        MemorySegment o = floats("output", output, queries * d);
+        MemorySegment q = Operand.floats("query", query, queries * d);
+        MemorySegment k = Operand.floats("keyCache", keyCache, cached);
+        MemorySegment v = Operand.floats("valueCache", valueCache, cached);
+        MemorySegment o = Operand.floats("output", output, queries * d);
         run(QueryTile.ofCache(shape, capacity, lengths), tile -> ForwardTask.scratchFloats(d),
             (tile, scratch) -> new ForwardTask(scratch, d).run(tile, q, k, v, o));
     }
@@ -66,7 +69,8 @@ final class HostAttention implements Attention {
     private static void checkLengths(int[] lengths, int capacity) {
         for (int s = 0; s < lengths.length; s++) {
             if (lengths[s] < 1 || lengths[s] > capacity) {
-                throw new IllegalArgumentException("sequence " + s + " has " + lengths[s] + " cached positions; the cache holds 1 to " + capacity);
+                throw new IllegalArgumentException("sequence " + s + " has " + lengths[s] + " cached positions; the cache holds 1 to "
+                    + capacity);
             }
         }
     }
@@ -91,12 +95,5 @@ final class HostAttention implements Attention {
                 scope.release(scratch);
             });
         }
-    }
-
-    private static MemorySegment floats(String name, Buffer buffer, long count) {
-        if (buffer.dtype() != DType.F32 || buffer.count() < count) {
-            throw new IllegalArgumentException(name + " must be F32[" + count + "], not " + buffer.dtype() + "[" + buffer.count() + "]");
-        }
-        return HostBuffer.segment(buffer);
     }
 }

@@ -1,50 +1,53 @@
 package dev.panacea.kernels.attention;
 
+import dev.panacea.kernels.vectors.Floats;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /**
- * A float32 matrix somewhere in host memory: element (i, j) lies at byte {@code origin + i·row + j·column}.
+ * A float32 matrix somewhere in native memory: element (i, j) lies at {@code address + i·row + j·column}.
  *
  * @param row bytes from one row to the next
  * @param column bytes from one column to the next
  */
-record Matrix(MemorySegment memory, long origin, long row, long column) {
+record Matrix(long address, long row, long column) {
 
     /** Rows of {@code stride} elements, from element {@code first} of {@code memory}. */
     static Matrix rows(MemorySegment memory, long first, long stride) {
-        return new Matrix(memory, Float.BYTES * first, Float.BYTES * stride, Float.BYTES);
+        return new Matrix(memory.address() + Float.BYTES * first, Float.BYTES * stride, Float.BYTES);
     }
 
-    Matrix transposed() {
-        return new Matrix(memory, origin, column, row);
-    }
-
-    /** Byte of element (i, j). */
     long at(int i, int j) {
-        return origin + i * row + j * column;
+        return address + i * row + j * column;
     }
 
     float get(int i, int j) {
-        return memory.get(ValueLayout.JAVA_FLOAT, at(i, j));
+        return Floats.get(at(i, j));
     }
 
     void set(int i, int j, float value) {
-        memory.set(ValueLayout.JAVA_FLOAT, at(i, j), value);
+        Floats.set(at(i, j), value);
+    }
+
+    Matrix transposed() {
+        return new Matrix(address, column, row);
+    }
+
+    /** The same matrix without its first {@code count} rows. */
+    Matrix fromRow(int count) {
+        return new Matrix(address + count * row, row, column);
+    }
+
+    Matrix fromColumn(int count) {
+        return new Matrix(address + count * column, row, column);
     }
 
     /** Zeros in the first {@code count} rows, which lie one behind the other. */
     void clearRows(int count) {
-        memory.asSlice(origin, count * row).fill((byte) 0);
+        Floats.clear(address, count * row / Float.BYTES);
     }
 
-    /** The first {@code count} elements of row i to the same row of {@code target}. */
-    void copyRow(int i, int count, Matrix target) {
-        MemorySegment.copy(memory, at(i, 0), target.memory, target.at(i, 0), (long) count * Float.BYTES);
-    }
-
-    /** The same matrix without its first {@code count} rows. */
-    Matrix fromRow(long count) {
-        return new Matrix(memory, origin + count * row, row, column);
+    /** The first row in the place of every row. */
+    Matrix repeated() {
+        return new Matrix(address, 0, column);
     }
 }

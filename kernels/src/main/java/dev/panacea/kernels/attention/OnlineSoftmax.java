@@ -4,10 +4,12 @@ import dev.panacea.kernels.vectors.Exponential;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
-import static dev.panacea.kernels.attention.TileProduct.LANES;
-import static dev.panacea.kernels.attention.TileProduct.SPECIES;
-import static dev.panacea.kernels.attention.TileProduct.load;
-import static dev.panacea.kernels.attention.TileProduct.store;
+import static dev.panacea.kernels.vectors.Floats.LANES;
+import static dev.panacea.kernels.vectors.Floats.NATIVE;
+import static dev.panacea.kernels.vectors.Floats.ORDER;
+import static dev.panacea.kernels.vectors.Floats.SPECIES;
+import static dev.panacea.kernels.vectors.Floats.load;
+import static dev.panacea.kernels.vectors.Floats.store;
 
 /**
  * Softmax over keys that arrive tile by tile. Queries lie in lanes, keys in rows, so maxima and sums need no reduction across
@@ -25,20 +27,20 @@ final class OnlineSoftmax {
 
     void reset(int lanes) {
         for (int v = 0; v < lanes; v += LANES) {
-            store(FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY), maximum.memory(), maximum.at(0, v));
-            store(FloatVector.zero(SPECIES), sum.memory(), sum.at(0, v));
+            store(FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY), maximum.at(0, v));
+            store(FloatVector.zero(SPECIES), sum.at(0, v));
         }
     }
 
     /** Turns (keys, lanes) scores into exponentials and rescales the (d, lanes) output gathered so far to the new maximum. */
     void step(Matrix scores, int keys, int lanes, Matrix output, int d) {
         for (int v = 0; v < lanes; v += LANES) {
-            FloatVector before = load(maximum.memory(), maximum.at(0, v));
-            FloatVector now = larger(before, columnMaximum(scores, keys, v));
+            FloatVector before = load(maximum.at(0, v));
+            FloatVector now = before.max(columnMaximum(scores, keys, v));
             FloatVector shrink = Exponential.exp(before.sub(now));
             FloatVector added = exponentials(scores, keys, v, now);
-            store(load(sum.memory(), sum.at(0, v)).fma(shrink, added), sum.memory(), sum.at(0, v));
-            store(now, maximum.memory(), maximum.at(0, v));
+            store(load(sum.at(0, v)).fma(shrink, added), sum.at(0, v));
+            store(now, maximum.at(0, v));
             scale(output, d, v, shrink);
         }
     }
@@ -46,7 +48,7 @@ final class OnlineSoftmax {
     /** Divides the output by the sums and leaves the log of the denominators in the place of the maxima. */
     Matrix finish(Matrix output, int d, int lanes) {
         for (int v = 0; v < lanes; v += LANES) {
-            FloatVector total = load(sum.memory(), sum.at(0, v));
+            FloatVector total = load(sum.at(0, v));
             scale(output, d, v, FloatVector.broadcast(SPECIES, 1).div(total));
         }
         for (int lane = 0; lane < lanes; lane++) {
@@ -55,34 +57,33 @@ final class OnlineSoftmax {
         return maximum;
     }
 
+    // The larger by comparison is two instructions where max(), which orders NaN and signed zeros, is five.
     private static FloatVector columnMaximum(Matrix scores, int keys, int v) {
-        FloatVector most = load(scores.memory(), scores.at(0, v));
+        long at = scores.at(0, v), row = scores.row();
+        FloatVector most = FloatVector.fromMemorySegment(SPECIES, NATIVE, at, ORDER);
         for (int j = 1; j < keys; j++) {
-            most = larger(most, load(scores.memory(), scores.at(j, v)));
+            at += row;
+            FloatVector next = FloatVector.fromMemorySegment(SPECIES, NATIVE, at, ORDER);
+            most = most.blend(next, next.compare(VectorOperators.GT, most));
         }
         return most;
     }
 
-    // Two instructions where max(), which orders NaN and signed zeros, is five.
-    private static FloatVector larger(FloatVector a, FloatVector b) {
-        return a.blend(b, b.compare(VectorOperators.GT, a));
-    }
-
     private static FloatVector exponentials(Matrix scores, int keys, int v, FloatVector maximum) {
         FloatVector total = FloatVector.zero(SPECIES);
-        for (int j = 0; j < keys; j++) {
-            long at = scores.at(j, v);
-            FloatVector e = Exponential.exp(load(scores.memory(), at).sub(maximum));
-            store(e, scores.memory(), at);
+        long at = scores.at(0, v), row = scores.row();
+        for (int j = 0; j < keys; j++, at += row) {
+            FloatVector e = Exponential.exp(FloatVector.fromMemorySegment(SPECIES, NATIVE, at, ORDER).sub(maximum));
+            e.intoMemorySegment(NATIVE, at, ORDER);
             total = total.add(e);
         }
         return total;
     }
 
     private static void scale(Matrix output, int d, int v, FloatVector factor) {
-        for (int i = 0; i < d; i++) {
-            long at = output.at(i, v);
-            store(load(output.memory(), at).mul(factor), output.memory(), at);
+        long at = output.at(0, v), row = output.row();
+        for (int i = 0; i < d; i++, at += row) {
+            FloatVector.fromMemorySegment(SPECIES, NATIVE, at, ORDER).mul(factor).intoMemorySegment(NATIVE, at, ORDER);
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.panacea.kernels.attention;
 
 import dev.panacea.kernels.PackedSequences;
+import dev.panacea.kernels.vectors.Floats;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -86,7 +87,7 @@ record QueryTile(Attention.Shape shape, int firstQuery, int firstKey, int length
 
     /** Lanes in use, to whole vectors. */
     int lanes() {
-        return TileProduct.wholeVectors(rows);
+        return Floats.wholeVectors(rows);
     }
 
     /** The rows of this tile's key/value head in a (T, keyValueHeads, D) array, from position {@code from}. */

@@ -17,4 +17,11 @@ final class Scratch {
         used += (long) rows * columns;
         return matrix;
     }
+
+    /** Any number of rows of zeros, which are one. */
+    Matrix zeros(int columns) {
+        Matrix row = matrix(1, columns);
+        row.clearRows(1);
+        return row.repeated();
+    }
 }

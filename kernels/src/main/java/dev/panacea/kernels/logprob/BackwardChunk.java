@@ -1,24 +1,21 @@
 package dev.panacea.kernels.logprob;
 
 import dev.panacea.kernels.vectors.Exponential;
+import dev.panacea.kernels.vectors.Lanes;
 import dev.panacea.runtime.Buffer;
 import dev.panacea.runtime.DType;
 import dev.panacea.runtime.HostBuffer;
 import dev.panacea.runtime.HostDevice;
 import dev.panacea.runtime.MemoryScope;
 import java.lang.foreign.MemorySegment;
-import java.nio.ByteOrder;
+import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Gradients of some rows with a trainable head. Blocks of the vocabulary run in parallel: each owns its rows of dHead, and its
  * share of dx is added to the others' in order afterwards.
  */
 final class BackwardChunk {
-    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
-    private static final ByteOrder ORDER = ByteOrder.nativeOrder();
-
     private final HostDevice device;
     private final LinearLogProb.Shape shape;
     private final Buffer head;
@@ -58,9 +55,18 @@ final class BackwardChunk {
     // As a product of the same operands, but in float64: the log-sum-exp must not lose what logProb kept.
     private double targetLogit(HostBuffer input, int i) {
         int columns = shape.columns();
+        long from = (long) i * columns;
+        long weight = (long) rows.targets()[i] * columns;
         double sum = 0;
-        for (int column = 0; column < columns; column++) {
-            sum += (double) operands.get(input, (long) i * columns + column) * operands.get(head, (long) rows.targets()[i] * columns + column);
+        for (int column = 0; column < columns; column += Lanes.COUNT) {
+            FloatVector left = operands.load(input.segment(), from + column, from + columns);
+            FloatVector right = operands.load(HostBuffer.segment(head), weight + column, weight + columns);
+            for (int half = 0; half < 2; half++) {
+                DoubleVector product = Lanes.widen(left, half).mul(Lanes.widen(right, half));
+                for (int lane = 0; lane < product.length(); lane++) {
+                    sum += product.lane(lane);
+                }
+            }
         }
         return sum;
     }
@@ -82,7 +88,8 @@ final class BackwardChunk {
                 logits.setFloat(at, logits.getFloat(at) + slopes[i]);
             }
         }
-        Buffer dLogits = operands.of(scope, logits, (long) count * stride);
+        HostBuffer dLogits = operands.roomFor(scope, logits, logits.count());
+        operands.round(logits, logits.count(), dLogits);
         device.blas().gemm(false, false, count, columns, width, 1, dLogits, stride, weights, columns, 0, share, columns);
         device.blas().gemm(true, false, width, columns, count, 1, dLogits, stride, input, columns, 1,
             dHead.slice((long) first * columns, (long) width * columns), columns);
@@ -90,21 +97,22 @@ final class BackwardChunk {
 
     // Logits become -slope · softmax.
     private static void gradient(MemorySegment logits, long first, int count, float logSumExp, float slope) {
-        for (int i = 0; i < count; i += SPECIES.length()) {
-            long at = Float.BYTES * (first + i);
-            FloatVector p = Exponential.exp(FloatVector.fromMemorySegment(SPECIES, logits, at, ORDER).sub(logSumExp));
-            p.mul(-slope).intoMemorySegment(logits, at, ORDER);
+        for (long i = first; i < first + count; i += Lanes.COUNT) {
+            FloatVector p = Exponential.exp(Lanes.load(logits, i, first + count).sub(logSumExp));
+            Lanes.store(p.mul(-slope), logits, i, first + count);
         }
     }
 
     private void sumShares(HostBuffer shares, long size, int blocks, int i, HostBuffer dx) {
         int columns = shape.columns();
-        for (int column = 0; column < columns; column++) {
-            float sum = 0;
+        long to = (long) rows.rows()[i] * columns;
+        for (int column = 0; column < columns; column += Lanes.COUNT) {
+            FloatVector sum = Lanes.zero();
             for (int b = 0; b < blocks; b++) {
-                sum += shares.getFloat(b * size + (long) i * columns + column);
+                long from = b * size + (long) i * columns;
+                sum = sum.add(Lanes.load(shares.segment(), from + column, from + columns));
             }
-            dx.setFloat((long) rows.rows()[i] * columns + column, sum);
+            Lanes.store(sum, dx.segment(), to + column, to + columns);
         }
     }
 }

@@ -1,11 +1,13 @@
 package dev.panacea.kernels.logprob;
 
+import dev.panacea.kernels.vectors.Lanes;
 import dev.panacea.runtime.Blas;
 import dev.panacea.runtime.Buffer;
 import dev.panacea.runtime.DType;
 import dev.panacea.runtime.HostBuffer;
 import dev.panacea.runtime.MemoryScope;
 import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
 
 /**
  * Log-probabilities of some rows, and their derivative. The vocabulary goes by in blocks so that the logits stay in cache:
@@ -31,6 +33,7 @@ final class ForwardChunk {
         HostBuffer input = operands.gather(scope, rows.rows(), columns, x);
         HostBuffer logits = scope.allocateHost("logits", DType.F32, (long) rows.count() * OnlineRows.stride(block));
         HostBuffer mean = derivative == null ? null : scope.allocateHost("softmax·W", DType.F32, (long) rows.count() * columns);
+        HostBuffer exponentials = derivative == null ? null : operands.roomFor(scope, logits, logits.count());
         OnlineRows softmax = new OnlineRows(rows.count());
         float[] targetLogits = new float[rows.count()];
         for (int first = 0; first < shape.vocabulary(); first += block) {
@@ -42,7 +45,7 @@ final class ForwardChunk {
             pickTargets(logits, stride, first, width, targetLogits);
             takeBlock(softmax, logits, stride, mean, first > 0);
             if (mean != null) {
-                Buffer exponentials = operands.of(scope, logits, (long) rows.count() * stride);
+                operands.round(logits, (long) rows.count() * stride, exponentials);
                 blas.gemm(false, false, rows.count(), columns, width, 1, exponentials, stride, weights, columns,
                     first == 0 ? 0 : 1, mean, columns);
             }
@@ -76,11 +79,13 @@ final class ForwardChunk {
 
     private void writeDerivative(int i, float factor, HostBuffer mean, HostBuffer derivative) {
         int columns = shape.columns();
-        long target = (long) rows.targets()[i] * columns;
+        long weight = (long) rows.targets()[i] * columns;
+        long from = (long) i * columns;
         long to = (long) rows.rows()[i] * columns;
-        for (int column = 0; column < columns; column++) {
-            float value = operands.get(head, target + column) - factor * mean.getFloat((long) i * columns + column);
-            derivative.setFloat(to + column, value);
+        for (int column = 0; column < columns; column += Lanes.COUNT) {
+            FloatVector target = operands.load(HostBuffer.segment(head), weight + column, weight + columns);
+            FloatVector average = Lanes.load(mean.segment(), from + column, from + columns).mul(factor);
+            Lanes.store(target.sub(average), derivative.segment(), to + column, to + columns);
         }
     }
 }

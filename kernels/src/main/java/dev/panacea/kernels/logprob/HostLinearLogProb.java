@@ -1,10 +1,13 @@
 package dev.panacea.kernels.logprob;
 
+import dev.panacea.kernels.host.Operand;
+import dev.panacea.kernels.vectors.Lanes;
 import dev.panacea.runtime.Buffer;
 import dev.panacea.runtime.DType;
 import dev.panacea.runtime.HostBuffer;
 import dev.panacea.runtime.HostDevice;
 import dev.panacea.runtime.MemoryScope;
+import java.lang.foreign.MemorySegment;
 
 /** Linear + log-softmax + gather on the host: chunks of rows in parallel, blocks of the vocabulary one after the other. */
 final class HostLinearLogProb implements LinearLogProb {
@@ -23,10 +26,10 @@ final class HostLinearLogProb implements LinearLogProb {
     @Override
     public void forward(Shape shape, Buffer x, Buffer head, Buffer targets, Buffer logProb, Buffer derivative) {
         checkOperands(shape, x, head);
-        require("targets", targets, DType.I32, shape.rows());
-        require("logProb", logProb, DType.F32, shape.rows());
+        Operand.of("targets", targets, DType.I32, shape.rows());
+        Operand.of("logProb", logProb, DType.F32, shape.rows());
         if (derivative != null) {
-            require("derivative", derivative, DType.F32, (long) shape.rows() * shape.columns());
+            Operand.of("derivative", derivative, DType.F32, (long) shape.rows() * shape.columns());
             clear(derivative, (long) shape.rows() * shape.columns());
         }
         TargetRows active = TargetRows.of(shape, HostBuffer.of(targets));
@@ -44,16 +47,15 @@ final class HostLinearLogProb implements LinearLogProb {
     @Override
     public void backwardFrozen(Shape shape, Buffer dLogProb, Buffer derivative, Buffer dx) {
         int columns = shape.columns();
-        require("dLogProb", dLogProb, DType.F32, shape.rows());
-        require("derivative", derivative, DType.F32, (long) shape.rows() * columns);
-        require("dx", dx, DType.F32, (long) shape.rows() * columns);
+        Operand.of("dLogProb", dLogProb, DType.F32, shape.rows());
+        MemorySegment from = Operand.floats("derivative", derivative, (long) shape.rows() * columns);
+        MemorySegment to = Operand.floats("dx", dx, (long) shape.rows() * columns);
         HostBuffer slopes = HostBuffer.of(dLogProb);
-        HostBuffer from = HostBuffer.of(derivative);
-        HostBuffer to = HostBuffer.of(dx);
         device.workers().forEach(shape.rows(), row -> {
             float slope = slopes.getFloat(row);
-            for (long i = (long) row * columns; i < (long) (row + 1) * columns; i++) {
-                to.setFloat(i, slope * from.getFloat(i));
+            long end = (row + 1L) * columns;
+            for (long i = (long) row * columns; i < end; i += Lanes.COUNT) {
+                Lanes.store(Lanes.load(from, i, end).mul(slope), to, i, end);
             }
         });
     }
@@ -61,11 +63,11 @@ final class HostLinearLogProb implements LinearLogProb {
     @Override
     public void backward(Shape shape, Buffer dLogProb, Buffer x, Buffer head, Buffer targets, Buffer logProb, Buffer dx, Buffer dHead) {
         checkOperands(shape, x, head);
-        require("dLogProb", dLogProb, DType.F32, shape.rows());
-        require("targets", targets, DType.I32, shape.rows());
-        require("logProb", logProb, DType.F32, shape.rows());
-        require("dx", dx, DType.F32, (long) shape.rows() * shape.columns());
-        require("dHead", dHead, DType.F32, (long) shape.vocabulary() * shape.columns());
+        Operand.of("dLogProb", dLogProb, DType.F32, shape.rows());
+        Operand.of("targets", targets, DType.I32, shape.rows());
+        Operand.of("logProb", logProb, DType.F32, shape.rows());
+        Operand.of("dx", dx, DType.F32, (long) shape.rows() * shape.columns());
+        Operand.of("dHead", dHead, DType.F32, (long) shape.vocabulary() * shape.columns());
         TargetRows active = TargetRows.of(shape, HostBuffer.of(targets));
         clear(dx, (long) shape.rows() * shape.columns());
         // One chunk after the other: the order in which dHead gathers them is part of its bits.
@@ -81,24 +83,20 @@ final class HostLinearLogProb implements LinearLogProb {
     public void logits(Shape shape, Buffer x, Buffer head, Buffer logits) {
         int columns = shape.columns();
         checkOperands(shape, x, head);
-        require("logits", logits, DType.F32, (long) shape.rows() * shape.vocabulary());
+        Operand.of("logits", logits, DType.F32, (long) shape.rows() * shape.vocabulary());
         try (MemoryScope scope = device.openScope("logits")) {
-            Buffer input = new Operands(head.dtype()).of(scope, HostBuffer.of(x), (long) shape.rows() * columns);
+            Operands operands = new Operands(head.dtype());
+            HostBuffer values = HostBuffer.of(x);
+            HostBuffer input = operands.roomFor(scope, values, (long) shape.rows() * columns);
+            operands.round(values, (long) shape.rows() * columns, input);
             device.blas().gemm(false, true, shape.rows(), shape.vocabulary(), columns, 1, input, columns, head, columns, 0, logits,
                 shape.vocabulary());
         }
     }
 
     private static void checkOperands(Shape shape, Buffer x, Buffer head) {
-        require("x", x, DType.F32, (long) shape.rows() * shape.columns());
-        require("head", head, head.dtype() == DType.BF16 ? DType.BF16 : DType.F32, (long) shape.vocabulary() * shape.columns());
-    }
-
-    private static void require(String name, Buffer buffer, DType dtype, long count) {
-        if (buffer.dtype() != dtype || buffer.count() < count) {
-            throw new IllegalArgumentException(name + " must be " + dtype + "[" + count + "], not " + buffer.dtype() + "["
-                + buffer.count() + "]");
-        }
+        Operand.of("x", x, DType.F32, (long) shape.rows() * shape.columns());
+        Operand.of("head", head, head.dtype() == DType.BF16 ? DType.BF16 : DType.F32, (long) shape.vocabulary() * shape.columns());
     }
 
     private static void clear(Buffer floats, long count) {

@@ -1,21 +1,19 @@
 package dev.panacea.kernels.logprob;
 
 import dev.panacea.kernels.vectors.Exponential;
+import dev.panacea.kernels.vectors.Lanes;
 import dev.panacea.runtime.HostBuffer;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Softmax statistics of some rows whose logits arrive in blocks of the vocabulary. Sums are kept lane by lane to the end and
  * added in order there, as the order inside a vector reduction is not specified.
  */
 final class OnlineRows {
-    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
     private static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
     private final float[] maximum;
@@ -23,13 +21,13 @@ final class OnlineRows {
 
     OnlineRows(int rows) {
         maximum = new float[rows];
-        laneSums = new float[rows * SPECIES.length()];
+        laneSums = new float[rows * Lanes.COUNT];
         Arrays.fill(maximum, Float.NEGATIVE_INFINITY);
     }
 
     /** Columns of a block in whole vectors. */
     static int stride(int columns) {
-        return Math.ceilDiv(columns, SPECIES.length()) * SPECIES.length();
+        return Math.ceilDiv(columns, Lanes.COUNT) * Lanes.COUNT;
     }
 
     /** Fills the columns that complete the last vector with logits that count for nothing. */
@@ -45,22 +43,22 @@ final class OnlineRows {
     float take(int row, MemorySegment logits, long first, int count) {
         float most = Math.max(maximum[row], maximum(logits, first, count));
         float shrink = (float) Math.exp(maximum[row] - most);
-        FloatVector sum = FloatVector.fromArray(SPECIES, laneSums, row * SPECIES.length()).mul(shrink);
-        for (int i = 0; i < count; i += SPECIES.length()) {
+        FloatVector sum = FloatVector.fromArray(Lanes.SPECIES, laneSums, row * Lanes.COUNT).mul(shrink);
+        for (int i = 0; i < count; i += Lanes.COUNT) {
             long at = Float.BYTES * (first + i);
-            FloatVector e = Exponential.exp(FloatVector.fromMemorySegment(SPECIES, logits, at, ORDER).sub(most));
+            FloatVector e = Exponential.exp(FloatVector.fromMemorySegment(Lanes.SPECIES, logits, at, ORDER).sub(most));
             e.intoMemorySegment(logits, at, ORDER);
             sum = sum.add(e);
         }
-        sum.intoArray(laneSums, row * SPECIES.length());
+        sum.intoArray(laneSums, row * Lanes.COUNT);
         maximum[row] = most;
         return shrink;
     }
 
     private static float maximum(MemorySegment logits, long first, int count) {
-        FloatVector most = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
-        for (int i = 0; i < count; i += SPECIES.length()) {
-            FloatVector next = FloatVector.fromMemorySegment(SPECIES, logits, Float.BYTES * (first + i), ORDER);
+        FloatVector most = FloatVector.broadcast(Lanes.SPECIES, Float.NEGATIVE_INFINITY);
+        for (int i = 0; i < count; i += Lanes.COUNT) {
+            FloatVector next = FloatVector.fromMemorySegment(Lanes.SPECIES, logits, Float.BYTES * (first + i), ORDER);
             most = most.blend(next, next.compare(VectorOperators.GT, most));
         }
         return most.reduceLanes(VectorOperators.MAX);
@@ -69,8 +67,8 @@ final class OnlineRows {
     /** Sum of the exponentials of a row, relative to its maximum. */
     double sum(int row) {
         double sum = 0;
-        for (int lane = 0; lane < SPECIES.length(); lane++) {
-            sum += laneSums[row * SPECIES.length() + lane];
+        for (int lane = 0; lane < Lanes.COUNT; lane++) {
+            sum += laneSums[row * Lanes.COUNT + lane];
         }
         return sum;
     }
@@ -81,8 +79,8 @@ final class OnlineRows {
 
     /** {@code values[first…] *= factor}. */
     static void scale(MemorySegment values, long first, int count, float factor) {
-        for (long i = first; i < first + count; i++) {
-            values.setAtIndex(ValueLayout.JAVA_FLOAT, i, factor * values.getAtIndex(ValueLayout.JAVA_FLOAT, i));
+        for (long i = first; i < first + count; i += Lanes.COUNT) {
+            Lanes.store(Lanes.load(values, i, first + count).mul(factor), values, i, first + count);
         }
     }
 }

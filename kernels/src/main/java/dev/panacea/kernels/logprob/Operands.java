@@ -1,16 +1,15 @@
 package dev.panacea.kernels.logprob;
 
-import dev.panacea.runtime.Buffer;
+import dev.panacea.kernels.vectors.HalfLanes;
+import dev.panacea.kernels.vectors.Lanes;
 import dev.panacea.runtime.DType;
 import dev.panacea.runtime.HostBuffer;
 import dev.panacea.runtime.MemoryScope;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import jdk.incubator.vector.FloatVector;
 
 /** Operands of matrix products with a head of one dtype: float32 as they are, or rounded to bfloat16 as the head is. */
 record Operands(DType dtype) {
-    private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT;
-    private static final int QUIET_NAN = 0x7fc0;
 
     /** The given rows of x (·, columns), one behind the other. */
     HostBuffer gather(MemoryScope scope, int[] rows, int columns, HostBuffer x) {
@@ -21,23 +20,21 @@ record Operands(DType dtype) {
         return gathered;
     }
 
-    /** {@code count} float32 values as an operand: themselves, or a rounded copy. */
-    HostBuffer of(MemoryScope scope, HostBuffer values, long count) {
-        if (dtype == DType.F32) {
-            return values;
-        }
-        HostBuffer rounded = scope.allocateHost("rounded operand", dtype, count);
-        copy(values.segment(), 0, rounded.segment(), 0, count);
-        return rounded;
+    /** Where {@link #round} puts the operand made of {@code count} float32 values: where they are when they need no rounding. */
+    HostBuffer roomFor(MemoryScope scope, HostBuffer values, long count) {
+        return dtype == DType.F32 ? values : scope.allocateHost("rounded operand", dtype, count);
     }
 
-    /** Element {@code index} of a buffer of this dtype. */
-    float get(Buffer buffer, long index) {
-        MemorySegment memory = HostBuffer.segment(buffer);
-        if (dtype == DType.F32) {
-            return memory.getAtIndex(ValueLayout.JAVA_FLOAT, index);
+    /** The first {@code count} float32 values at this precision, in the room made for them. */
+    void round(HostBuffer values, long count, HostBuffer rounded) {
+        if (dtype != DType.F32) {
+            copy(values.segment(), 0, rounded.segment(), 0, count);
         }
-        return Float.intBitsToFloat(memory.getAtIndex(SHORT, index) << 16);
+    }
+
+    /** Elements from {@code index} of a buffer of this dtype, in float32; lanes at or past element {@code end} are 0. */
+    FloatVector load(MemorySegment memory, long index, long end) {
+        return dtype == DType.F32 ? Lanes.load(memory, index, end) : HalfLanes.loadBf16(memory, index, end);
     }
 
     private void copy(MemorySegment from, long source, MemorySegment to, long target, long count) {
@@ -45,14 +42,8 @@ record Operands(DType dtype) {
             MemorySegment.copy(from, source * Float.BYTES, to, target * Float.BYTES, count * Float.BYTES);
             return;
         }
-        for (long i = 0; i < count; i++) {
-            to.setAtIndex(SHORT, target + i, bfloat16(from.getAtIndex(ValueLayout.JAVA_FLOAT, source + i)));
+        for (long i = 0; i < count; i += Lanes.COUNT) {
+            HalfLanes.storeBf16(Lanes.load(from, source + i, source + count), to, target + i, target + count);
         }
-    }
-
-    private static short bfloat16(float value) {
-        int bits = Float.floatToRawIntBits(value);
-        int nearestEven = bits + 0x7fff + (bits >>> 16 & 1);
-        return (short) (Float.isNaN(value) ? QUIET_NAN : nearestEven >>> 16);
     }
 }

@@ -126,7 +126,7 @@ class HostAttentionTest {
             PackedSequences three = PackedSequences.ofLengths(3);
             String wrongType = assertThrows(IllegalArgumentException.class,
                 () -> attention.forward(shape, three, half, rows, rows, rows, rows)).getMessage();
-            assertEquals("query must be F32[24], not BF16[24]", wrongType);
+            assertTrue(wrongType.startsWith("query must hold 24 elements of F32"), wrongType);
             assertThrows(IllegalArgumentException.class, () -> attention.forward(shape, three, few, rows, rows, rows, rows));
             String tooLong = assertThrows(IllegalArgumentException.class,
                 () -> attention.decode(shape, 2, new int[] {2, 3}, rows, rows, rows, rows)).getMessage();

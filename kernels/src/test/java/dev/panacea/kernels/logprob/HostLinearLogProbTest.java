@@ -10,6 +10,7 @@ import dev.panacea.runtime.DType;
 import dev.panacea.runtime.HostBuffer;
 import dev.panacea.runtime.HostDevice;
 import dev.panacea.runtime.MemoryScope;
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
@@ -123,6 +124,46 @@ class HostLinearLogProbTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"3, 5, 7", "130, 64, 1100"})
+    void roundsOperandsAsABf16HeadIs(int rows, int columns, int vocabulary) {
+        Inputs inputs = Inputs.random(6, rows, columns, vocabulary);
+        roundToBf16(inputs.x);
+        roundToBf16(inputs.head);
+        LinearLogProbOracle oracle = inputs.oracle();
+        try (MemoryScope scope = DEVICE.openScope("test")) {
+            LinearLogProb kernel = LinearLogProb.on(DEVICE);
+            HostBuffer input = floats(scope, inputs.x);
+            HostBuffer head = scope.allocateHost("head", DType.BF16, inputs.head.length);
+            for (int i = 0; i < inputs.head.length; i++) {
+                head.segment().setAtIndex(ValueLayout.JAVA_SHORT, i, (short) (Float.floatToRawIntBits(inputs.head[i]) >>> 16));
+            }
+            HostBuffer ids = scope.allocateHost("targets", DType.I32, rows).copyFrom(inputs.targets);
+            HostBuffer logProb = poisoned(scope, rows);
+            HostBuffer derivative = poisoned(scope, inputs.x.length);
+            HostBuffer dx = poisoned(scope, inputs.x.length);
+            HostBuffer dHead = floats(scope, new float[inputs.head.length]);
+            HostBuffer logits = poisoned(scope, rows * vocabulary);
+            HostBuffer slopes = floats(scope, inputs.slopes);
+            kernel.forward(inputs.shape, input, head, ids, logProb, derivative);
+            kernel.backward(inputs.shape, slopes, input, head, ids, logProb, dx, dHead);
+            kernel.logits(inputs.shape, input, head, logits);
+            assertClose("logits", oracle.logits, logits.toFloats());
+            assertClose("logProb", oracle.logProb, logProb.toFloats());
+            // Only the probabilities, and with them the gradients, meet another rounding: half of 2⁻⁸ each.
+            assertTrue(relativeError(oracle.derivative, derivative.toFloats()) < 1.0 / 512);
+            assertTrue(relativeError(oracle.dHead, dHead.toFloats()) < 1.0 / 512);
+            kernel.backwardFrozen(inputs.shape, slopes, derivative, derivative);
+            assertTrue(relativeError(doubles(derivative.toFloats()), dx.toFloats()) < 1.0 / 256);
+        }
+    }
+
+    private static void roundToBf16(float[] values) {
+        for (int i = 0; i < values.length; i++) {
+            values[i] = Float.intBitsToFloat(Float.floatToRawIntBits(values[i]) & 0xffff0000);
+        }
+    }
+
     @Test
     void rowsWithoutTargetGiveNothing() {
         Inputs some = Inputs.random(8, 5, 8, 20);
@@ -198,6 +239,11 @@ class HostLinearLogProbTest {
     }
 
     private static void assertClose(String what, double[] expected, float[] actual) {
+        double error = relativeError(expected, actual);
+        assertTrue(error <= TOLERANCE, what + " has relative error " + error);
+    }
+
+    private static double relativeError(double[] expected, float[] actual) {
         assertEquals(expected.length, actual.length);
         double difference = 0;
         double norm = 0;
@@ -205,8 +251,7 @@ class HostLinearLogProbTest {
             difference += Math.pow(expected[i] - actual[i], 2);
             norm += expected[i] * expected[i];
         }
-        double error = difference == 0 ? 0 : Math.sqrt(difference / norm);
-        assertTrue(error <= TOLERANCE, what + " has relative error " + error);
+        return difference == 0 ? 0 : Math.sqrt(difference / norm);
     }
 
     private static void assertSameBits(Result expected, Result actual) {
