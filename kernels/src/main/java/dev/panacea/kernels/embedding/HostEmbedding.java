@@ -10,11 +10,12 @@ import dev.panacea.runtime.HostDevice;
 import dev.panacea.runtime.Workers;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import jdk.incubator.vector.FloatVector;
 
-/** Table look-up on the cores of the host: forward by rows, backward by columns so that no two threads add to one element. */
+/** Table look-up on the cores of the host: forward by rows of y, backward by rows of the table, so that one thread adds to each. */
 final class HostEmbedding implements Embedding {
-    // floats of a row that one backward task owns: four cache lines
-    private static final int COLUMN_BLOCK = 64;
+    // backward tasks, each of which reads all ids and owns those of one remainder: enough to balance, few enough to read cheaply
+    private static final int SHARES = 8;
 
     private final Workers workers;
 
@@ -52,18 +53,20 @@ final class HostEmbedding implements Embedding {
         MemorySegment gradient = Operand.floats("dy", dy, (long) rows * columns);
         MemorySegment table = Operand.floats("dTable", dTable, (long) vocabulary * columns);
         MemorySegment rowIds = checkedIds(rows, vocabulary, ids);
-        new Blocks(columns, COLUMN_BLOCK).forEach(workers, (block, first, last) -> {
+        workers.forEach(SHARES, share -> {
             for (long row = 0; row < rows; row++) {
                 long id = rowIds.getAtIndex(ValueLayout.JAVA_INT, row);
-                add(gradient, row * columns, table, id * columns, first, last);
+                if (id % SHARES == share) {
+                    addRow(gradient, row * columns, table, id * columns, columns);
+                }
             }
         });
     }
 
-    /** Adds columns [first, last) of the row at {@code from} to those of the row at {@code to}. */
-    private static void add(MemorySegment dy, long from, MemorySegment dTable, long to, long first, long last) {
-        for (long j = first; j < last; j += Lanes.COUNT) {
-            Lanes.store(Lanes.load(dTable, to + j, to + last).add(Lanes.load(dy, from + j, from + last)), dTable, to + j, to + last);
+    private static void addRow(MemorySegment dy, long from, MemorySegment dTable, long to, int columns) {
+        for (int j = 0; j < columns; j += Lanes.COUNT) {
+            FloatVector sum = Lanes.load(dTable, to + j, to + columns).add(Lanes.load(dy, from + j, from + columns));
+            Lanes.store(sum, dTable, to + j, to + columns);
         }
     }
 

@@ -18,7 +18,7 @@ final class HostPreferenceLoss implements PreferenceLoss {
             double margin = margins.margin(pair);
             for (int i = 0; i < shape.dimensions(); i++) {
                 int side = margins.label(pair, i);
-                double value = side == 0 ? 0 : -logSigmoid(shape.beta() * side * margin);
+                double value = side == 0 ? 0 : softplus(-shape.beta() * side * margin);
                 losses.setAtIndex(ValueLayout.JAVA_FLOAT, (long) pair * shape.dimensions() + i, (float) value);
             }
         }
@@ -51,9 +51,9 @@ final class HostPreferenceLoss implements PreferenceLoss {
         return sum;
     }
 
-    // the exponential never grows: neither overflow nor log of 0
-    private static double logSigmoid(double z) {
-        return Math.min(z, 0) - Math.log1p(Math.exp(-Math.abs(z)));
+    /** log(1 + e^z), which is -log sigmoid(-z). The exponential never grows, so that nothing overflows and no log meets 0. */
+    private static double softplus(double z) {
+        return Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z)));
     }
 
     private static double sigmoid(double z) {

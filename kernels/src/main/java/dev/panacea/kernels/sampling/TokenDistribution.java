@@ -81,17 +81,18 @@ record TokenDistribution(LogitRow logits, double largest, double temperature) {
 
     /** A draw from the whole vocabulary, in the order of ids, which needs no sorting. */
     private int drawAny(double uniform) {
-        double target = uniform * mass();
+        double[] cumulative = new double[logits.vocabulary()];
         double sum = 0;
-        int likely = 0;
-        for (int id = 0; id < logits.vocabulary(); id++) {
-            double weight = weight(id);
-            sum += weight;
-            likely = weight > 0 ? id : likely;
-            if (sum > target) {
-                return id;
-            }
+        for (int id = 0; id < cumulative.length; id++) {
+            sum += weight(id);
+            cumulative[id] = sum;
         }
-        return likely;
+        // rounding may put the target on the whole mass: the last token that adds to it is then the one
+        double target = Math.min(uniform * sum, Math.nextDown(sum));
+        int id = 0;
+        while (cumulative[id] <= target) {
+            id++;
+        }
+        return id;
     }
 }

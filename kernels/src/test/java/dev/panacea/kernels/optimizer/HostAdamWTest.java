@@ -1,0 +1,106 @@
+package dev.panacea.kernels.optimizer;
+
+import dev.panacea.kernels.Oracle;
+import dev.panacea.kernels.optimizer.AdamW.Settings;
+import dev.panacea.runtime.HostBuffer;
+import dev.panacea.runtime.HostDevice;
+import dev.panacea.runtime.MemoryScope;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+
+import static dev.panacea.kernels.Oracle.assertClose;
+import static dev.panacea.kernels.Oracle.buffer;
+import static dev.panacea.kernels.Oracle.poisoned;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+class HostAdamWTest {
+    static final int[] COUNTS = Oracle.AWKWARD;
+
+    private static final int STEPS = 50;
+    private static final float RATE = 1e-2f;
+    private static final float GRADIENT_SCALE = 0.25f;
+    private static final Settings SETTINGS = new Settings(0.9f, 0.999f, 1e-8f, 0.1f);
+
+    /** Gradients of step n for parameters of {@code count}, the same whenever asked. */
+    private static float[] gradient(int count, int step) {
+        float[] gradient = Oracle.normal(new Random(1000L * count + step), count);
+        for (int i = 0; i < count; i++) {
+            gradient[i] = gradient[i] * 3 + (i % 3 - 1);
+        }
+        return gradient;
+    }
+
+    private static float[] start(int count) {
+        return Oracle.normal(new Random(count), count);
+    }
+
+    private static float[] trained(HostDevice device, MemoryScope scope, int count) {
+        HostBuffer parameters = buffer(scope, start(count));
+        HostBuffer first = buffer(scope, new float[count]);
+        HostBuffer second = buffer(scope, new float[count]);
+        HostBuffer gradient = poisoned(scope, count);
+        for (int step = 1; step <= STEPS; step++) {
+            gradient.copyFrom(gradient(count, step));
+            AdamW.on(device).step(SETTINGS, step, RATE, GRADIENT_SCALE, count, parameters, gradient, first, second);
+        }
+        return Oracle.concatenated(parameters, first, second);
+    }
+
+    /** Parameters, first and second moments after all steps, one scalar at a time in float64. */
+    private static double[] reference(int count) {
+        double[] state = Arrays.copyOf(Oracle.doubles(start(count)), 3 * count);
+        for (int step = 1; step <= STEPS; step++) {
+            float[] gradient = gradient(count, step);
+            for (int i = 0; i < count; i++) {
+                double g = (double) gradient[i] * GRADIENT_SCALE;
+                double m = SETTINGS.beta1() * state[count + i] + (1 - (double) SETTINGS.beta1()) * g;
+                double v = SETTINGS.beta2() * state[2 * count + i] + (1 - (double) SETTINGS.beta2()) * g * g;
+                double unbiasedM = m / (1 - Math.pow(SETTINGS.beta1(), step));
+                double unbiasedV = v / (1 - Math.pow(SETTINGS.beta2(), step));
+                state[i] -= RATE * (unbiasedM / (Math.sqrt(unbiasedV) + SETTINGS.epsilon()) + SETTINGS.weightDecay() * state[i]);
+                state[count + i] = m;
+                state[2 * count + i] = v;
+            }
+        }
+        return state;
+    }
+
+    @ParameterizedTest
+    @FieldSource("COUNTS")
+    void fiftyStepsFollowTheReference(int count) {
+        float[] state = Oracle.onHost((device, scope) -> trained(device, scope, count));
+        double[] expected = reference(count);
+        String[] names = {"parameters", "first moment", "second moment"};
+        for (int part = 0; part < 3; part++) {
+            assertClose(names[part], Arrays.copyOfRange(expected, part * count, (part + 1) * count),
+                Arrays.copyOfRange(state, part * count, (part + 1) * count), 3e-6);
+        }
+    }
+
+    @Test
+    void theFirstStepMovesByTheRateWhateverTheGradientsSize() {
+        float[] state = Oracle.onHost((device, scope) -> {
+            HostBuffer parameters = buffer(scope, 0f, 0f);
+            HostBuffer first = buffer(scope, 0f, 0f);
+            HostBuffer second = buffer(scope, 0f, 0f);
+            AdamW.on(device).step(new Settings(0.9f, 0.95f, 1e-8f, 0), 1, RATE, 1, 2, parameters, buffer(scope, 1e-3f, -5e4f), first, second);
+            return parameters.toFloats();
+        });
+        assertEquals(-RATE, state[0], 1e-4 * RATE);
+        assertEquals(RATE, state[1], 1e-4 * RATE);
+    }
+
+    @Test
+    void stepsCountFromOneAndBetasStayBelowOne() {
+        try (HostDevice device = new HostDevice(1); MemoryScope scope = device.openScope("test")) {
+            HostBuffer one = buffer(scope, 1f);
+            assertThrows(IllegalArgumentException.class, () -> AdamW.on(device).step(SETTINGS, 0, RATE, 1, 1, one, one, one, one));
+        }
+        assertThrows(IllegalArgumentException.class, () -> new Settings(1, 0.9f, 1e-8f, 0));
+        assertThrows(IllegalArgumentException.class, () -> new Settings(0.9f, 0.9f, 0, 0));
+    }
+}
