@@ -41,7 +41,12 @@ public record DataConfig(Kind kind, List<Dimension> dimensions, List<Path> files
      * @param attribute name in the file's fields, when it is not the dimension's
      * @param reversed whether less of the attribute is preferred
      */
-    public record Dimension(String name, Optional<Path> file, Optional<String> attribute, Optional<Boolean> reversed) { }
+    public record Dimension(String name, Optional<Path> file, Optional<String> attribute, Optional<Boolean> reversed) {
+
+        private Dimension withAbsolutePath() {
+            return new Dimension(name, file.map(DataConfig::absolute), attribute, reversed);
+        }
+    }
 
     public DataConfig {
         if (!(heldOut >= 0 && heldOut < 1)) {
@@ -65,10 +70,19 @@ public record DataConfig(Kind kind, List<Dimension> dimensions, List<Path> files
         return switch (kind) {
             case ATTRIBUTES -> new AttributePairs(named().stream().map(dimension -> new AttributePairs.Attribute(
                 dimension.attribute.orElse(dimension.name), dimension.name, file(dimension), dimension.reversed.orElse(false))).toList(),
-                PromptTemplate.VERBATIM);
+                template());
             case HH_RLHF -> new HhRlhf(named().stream().map(DataConfig::dimensionFile).toList());
-            case SAFE_RLHF -> new SafeRlhf(filesGiven(), PromptTemplate.SAFE_RLHF);
-            case PAIRS -> ChosenRejected.ofFiles(named().stream().map(DataConfig::dimensionFile).toList(), PromptTemplate.VERBATIM);
+            case SAFE_RLHF -> new SafeRlhf(filesGiven(), template());
+            case PAIRS -> ChosenRejected.ofFiles(named().stream().map(DataConfig::dimensionFile).toList(), template());
+        };
+    }
+
+    /** How prompts of this kind of data are written for the model. */
+    public PromptTemplate template() {
+        return switch (kind) {
+            case ATTRIBUTES, PAIRS -> PromptTemplate.VERBATIM;
+            case HH_RLHF -> PromptTemplate.DIALOGUE;
+            case SAFE_RLHF -> PromptTemplate.SAFE_RLHF;
         };
     }
 
@@ -93,5 +107,14 @@ public record DataConfig(Kind kind, List<Dimension> dimensions, List<Path> files
     private static Path file(Dimension dimension) {
         return dimension.file.orElseThrow(() ->
             new BadInputException("data.dimensions: dimension '" + dimension.name + "' has no file"));
+    }
+
+    DataConfig withAbsolutePaths() {
+        return new DataConfig(kind, dimensions.stream().map(Dimension::withAbsolutePath).toList(),
+            files.stream().map(DataConfig::absolute).toList(), heldOut, maxPromptTokens, maxResponseTokens);
+    }
+
+    private static Path absolute(Path path) {
+        return path.toAbsolutePath().normalize();
     }
 }

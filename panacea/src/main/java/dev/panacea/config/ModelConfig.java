@@ -14,4 +14,8 @@ public record ModelConfig(Path folder, Precision precision, boolean beginOfText,
     static ModelConfig defaults() {
         return new ModelConfig(Path.of("model"), Precision.FLOAT32, true, true);
     }
+
+    ModelConfig withAbsolutePaths() {
+        return new ModelConfig(folder.toAbsolutePath().normalize(), precision, beginOfText, leadingSpace);
+    }
 }

@@ -27,4 +27,10 @@ public record TrainConfig(long seed, ModelConfig model, DataConfig data, Adapter
     public static TrainConfig read(Path yaml, List<String> overrides) {
         return ConfigTree.read(defaults(), yaml, overrides);
     }
+
+    /** The same with absolute paths, so that a run can be used from any folder. */
+    public TrainConfig withAbsolutePaths() {
+        return new TrainConfig(seed, model.withAbsolutePaths(), data.withAbsolutePaths(), adapter, objective, preference, optimizer,
+            training, evaluation);
+    }
 }
