@@ -5,6 +5,7 @@ import dev.panacea.runtime.DType;
 import dev.panacea.runtime.Device;
 import dev.panacea.runtime.HostBuffer;
 import dev.panacea.runtime.MemoryScope;
+import java.lang.foreign.ValueLayout;
 import java.util.Locale;
 import java.util.SplittableRandom;
 
@@ -41,7 +42,12 @@ record ProductSpeed(double gigaflops) {
         SplittableRandom random = new SplittableRandom(seed);
         HostBuffer matrix = scope.allocateHost("matrix", type, (long) SIZE * SIZE);
         for (long i = 0; i < matrix.count(); i++) {
-            matrix.setFloat(i, (float) random.nextDouble(-1, 1));
+            int bits = Float.floatToRawIntBits((float) random.nextDouble(-1, 1));
+            if (type == DType.BF16) {
+                matrix.segment().setAtIndex(ValueLayout.JAVA_SHORT, i, (short) (bits >>> Short.SIZE)); // the upper half of a float
+            } else {
+                matrix.segment().setAtIndex(ValueLayout.JAVA_INT, i, bits);
+            }
         }
         return matrix;
     }
