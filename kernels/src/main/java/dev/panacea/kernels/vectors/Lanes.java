@@ -11,7 +11,8 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * Float vectors over native memory, addressed by element. Loads and stores take the end of the range and mask what lies beyond
  * it, so a kernel is one loop in steps of {@link #COUNT} for every length; away from the end no mask is made, as masked stores
- * run at half speed.
+ * run at half speed. A long loop body is better run once more for the rest behind a loop over whole vectors: the compiler
+ * otherwise may bet on there being no rest, lose, and compile again many times.
  *
  * <p>Sums over lanes are written out here because {@code reduceLanes} leaves the order of additions open and compiled and
  * interpreted code differ in it: the same call would not always give the same bits.
