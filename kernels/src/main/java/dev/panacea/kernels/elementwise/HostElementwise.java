@@ -99,8 +99,9 @@ final class HostElementwise implements Elementwise {
         MemorySegment gradient = Operand.floats("dy", dy, sequences.count());
         MemorySegment output = Operand.floats("dx", dx, sequences.tokens());
         for (int sequence = 0; sequence < sequences.count(); sequence++) {
-            int start = sequences.start(sequence);
-            fill(Lanes.all(gradient.getAtIndex(ValueLayout.JAVA_FLOAT, sequence)), output, start, (long) start + sequences.length(sequence));
+            long start = sequences.start(sequence);
+            FloatVector slope = Lanes.all(gradient.getAtIndex(ValueLayout.JAVA_FLOAT, sequence));
+            fill(slope, output, start, start + sequences.length(sequence));
         }
     }
 }

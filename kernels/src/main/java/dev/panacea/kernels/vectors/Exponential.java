@@ -33,17 +33,17 @@ public final class Exponential {
 
     /** Within two units in the last place for x ≤ 88; 0 where the result would be subnormal, -∞ included. */
     public static FloatVector exp(FloatVector x) {
-        FloatVector shifted = x.fma(vector(LOG2_E), vector(ROUNDER));
+        FloatVector shifted = x.fma(FloatVector.broadcast(FLOATS, LOG2_E), FloatVector.broadcast(FLOATS, ROUNDER));
         FloatVector n = shifted.sub(ROUNDER);
-        FloatVector r = n.fma(vector(-LN2_REST), n.fma(vector(-LN2), x));
-        FloatVector p = r.fma(vector(C6), vector(C5)).fma(r, vector(C4)).fma(r, vector(C3)).fma(r, vector(C2)).fma(r, vector(1));
-        FloatVector e = p.fma(r, vector(1));
+        FloatVector r = n.fma(FloatVector.broadcast(FLOATS, -LN2), x);
+        r = n.fma(FloatVector.broadcast(FLOATS, -LN2_REST), r);
+        FloatVector e = r.fma(FloatVector.broadcast(FLOATS, C6), FloatVector.broadcast(FLOATS, C5));
+        e = e.fma(r, FloatVector.broadcast(FLOATS, C4));
+        e = e.fma(r, FloatVector.broadcast(FLOATS, C3));
+        e = e.fma(r, FloatVector.broadcast(FLOATS, C2));
+        e = e.fma(r, FloatVector.broadcast(FLOATS, 1));
+        e = e.fma(r, FloatVector.broadcast(FLOATS, 1));
         IntVector exponent = shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, SIGNIFICAND_BITS);
-        FloatVector scaled = e.reinterpretAsInts().add(exponent).reinterpretAsFloats();
-        return scaled.blend(0, x.compare(VectorOperators.LT, LEAST));
-    }
-
-    private static FloatVector vector(float value) {
-        return FloatVector.broadcast(FLOATS, value);
+        return e.reinterpretAsInts().add(exponent).reinterpretAsFloats().blend(0, x.compare(VectorOperators.LT, LEAST));
     }
 }
