@@ -28,7 +28,11 @@ final class HostElementwise implements Elementwise {
     }
 
     private static void fill(FloatVector values, MemorySegment y, long from, long to) {
-        for (long i = from; i < to; i += Lanes.COUNT) {
+        long i = from;
+        for (; i <= to - Lanes.COUNT; i += Lanes.COUNT) {
+            Lanes.store(values, y, i, to);
+        }
+        if (i < to) {
             Lanes.store(values, y, i, to);
         }
     }
@@ -52,9 +56,17 @@ final class HostElementwise implements Elementwise {
     }
 
     private static void add(MemorySegment a, MemorySegment b, MemorySegment y, long from, long to) {
-        for (long i = from; i < to; i += Lanes.COUNT) {
-            Lanes.store(Lanes.load(a, i, to).add(Lanes.load(b, i, to)), y, i, to);
+        long i = from;
+        for (; i <= to - Lanes.COUNT; i += Lanes.COUNT) {
+            addAt(i, to, a, b, y);
         }
+        if (i < to) {
+            addAt(i, to, a, b, y);
+        }
+    }
+
+    private static void addAt(long i, long to, MemorySegment a, MemorySegment b, MemorySegment y) {
+        Lanes.store(Lanes.load(a, i, to).add(Lanes.load(b, i, to)), y, i, to);
     }
 
     @Override
