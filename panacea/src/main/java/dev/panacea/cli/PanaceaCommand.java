@@ -6,13 +6,14 @@ import picocli.CommandLine.ScopeType;
 
 /** The root of all commands; each is a class of its own. */
 @Command(name = "panacea", version = "panacea 0.1.0",
-    subcommands = {TrainCommand.class, EvaluateCommand.class, GenerateCommand.class, DataCommand.class, LayoutCommand.class,
+    subcommands = {DemoCommand.class, TrainCommand.class, PretrainCommand.class, EvaluateCommand.class, GenerateCommand.class, DataCommand.class, LayoutCommand.class,
         DoctorCommand.class, CompletionCommand.class},
     description = {
         "Trains one language model that follows any preference: an SVD-LoRA adapter whose singular values carry the weights of several"
             + " objectives, so that one training gives the whole Pareto front."},
     footerHeading = "%nExamples:%n",
     footer = {
+        "  panacea demo",
         "  panacea train config.yaml --to run",
         "  panacea evaluate run",
         "  panacea generate run --preference 0.7,0.3 --prompt \"Once upon a time\"",

@@ -83,11 +83,11 @@ final class TrainCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "A CONFIG is needed to begin a run");
         }
         if (!resume) {
-            return TrainConfig.read(config, changes.overrides()).withAbsolutePaths();
+            return TrainConfig.read(config, changes.overrides());
         }
         Path stored = RunFolder.open(folder).configFile();
         TrainConfig begun = TrainConfig.read(stored, List.of());
-        TrainConfig wanted = TrainConfig.read(config == null ? stored : config, changes.overrides()).withAbsolutePaths();
+        TrainConfig wanted = TrainConfig.read(config == null ? stored : config, changes.overrides());
         if (!wanted.equals(begun)) {
             throw new BadInputException("the run in " + folder + " was begun with other values of "
                 + String.join(", ", ConfigDifference.keys(ConfigTree.toTree(begun), ConfigTree.toTree(wanted)))

@@ -41,12 +41,7 @@ public record DataConfig(Kind kind, List<Dimension> dimensions, List<Path> files
      * @param attribute name in the file's fields, when it is not the dimension's
      * @param reversed whether less of the attribute is preferred
      */
-    public record Dimension(String name, Optional<Path> file, Optional<String> attribute, Optional<Boolean> reversed) {
-
-        private Dimension withAbsolutePath() {
-            return new Dimension(name, file.map(DataConfig::absolute), attribute, reversed);
-        }
-    }
+    public record Dimension(String name, Optional<Path> file, Optional<String> attribute, Optional<Boolean> reversed) { }
 
     public DataConfig {
         if (!(heldOut >= 0 && heldOut < 1)) {
@@ -55,6 +50,12 @@ public record DataConfig(Kind kind, List<Dimension> dimensions, List<Path> files
         if (maxPromptTokens < 1 || maxResponseTokens < 1) {
             throw new IllegalArgumentException("max_prompt_tokens and max_response_tokens must be at least 1");
         }
+    }
+
+    DataConfig resolvedAgainst(Path base) {
+        return new DataConfig(kind, dimensions.stream().map(dimension -> new Dimension(dimension.name, dimension.file.map(base::resolve),
+            dimension.attribute, dimension.reversed)).toList(), files.stream().map(base::resolve).toList(), heldOut, maxPromptTokens,
+            maxResponseTokens);
     }
 
     static DataConfig defaults() {
@@ -107,14 +108,5 @@ public record DataConfig(Kind kind, List<Dimension> dimensions, List<Path> files
     private static Path file(Dimension dimension) {
         return dimension.file.orElseThrow(() ->
             new BadInputException("data.dimensions: dimension '" + dimension.name + "' has no file"));
-    }
-
-    DataConfig withAbsolutePaths() {
-        return new DataConfig(kind, dimensions.stream().map(Dimension::withAbsolutePath).toList(),
-            files.stream().map(DataConfig::absolute).toList(), heldOut, maxPromptTokens, maxResponseTokens);
-    }
-
-    private static Path absolute(Path path) {
-        return path.toAbsolutePath().normalize();
     }
 }

@@ -11,11 +11,11 @@ import java.nio.file.Path;
  */
 public record ModelConfig(Path folder, Precision precision, boolean beginOfText, boolean leadingSpace) {
 
-    static ModelConfig defaults() {
-        return new ModelConfig(Path.of("model"), Precision.FLOAT32, true, true);
+    ModelConfig resolvedAgainst(Path base) {
+        return new ModelConfig(base.resolve(folder), precision, beginOfText, leadingSpace);
     }
 
-    ModelConfig withAbsolutePaths() {
-        return new ModelConfig(folder.toAbsolutePath().normalize(), precision, beginOfText, leadingSpace);
+    static ModelConfig defaults() {
+        return new ModelConfig(Path.of("model"), Precision.FLOAT32, true, true);
     }
 }

@@ -1,0 +1,97 @@
+package dev.panacea.demo;
+
+import dev.panacea.config.TrainConfig;
+import dev.panacea.reward.Brevity;
+import dev.panacea.reward.Liveliness;
+import dev.panacea.reward.Reward;
+import dev.panacea.run.Summary;
+import dev.panacea.runtime.BadInputException;
+import dev.panacea.runtime.Device;
+import dev.panacea.training.PreferenceRun;
+import dev.panacea.training.Progress;
+import dev.panacea.training.StopSignal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The main job on ready inputs: from preferences to a Pareto front. Either on the bundled model,
+ * which makes its own data, or on real weights and human preferences that lie in a fixtures folder.
+ */
+public final class Demo {
+
+    /** Preferences and data that {@code --fixtures} can run on. */
+    public enum Dataset {
+        /** HelpSteer2: helpfulness against brevity, which is verbosity reversed. */
+        HELPSTEER2("helpsteer2.yaml", "Once upon a time"),
+        /** HelpSteer2: all five attributes. */
+        HELPSTEER2_FIVE("helpsteer2-five.yaml", "Once upon a time"),
+        /** HH-RLHF: helpful and harmless. */
+        HH_RLHF("hh-rlhf.yaml", "\n\nHuman: How are you?\n\nAssistant:");
+
+        private final String config;
+        private final String prompt;
+
+        Dataset(String config, String prompt) {
+            this.config = config;
+            this.prompt = prompt;
+        }
+    }
+
+    /** What a demo leaves: the summary of its run, and a prompt to try on it. */
+    public record Outcome(Summary summary, String prompt) { }
+
+    private static final String BUNDLED = "war-and-peace/demo.yaml";
+    private static final String BUNDLED_PROMPT = "\"What is it?\" said Prince Andrew";
+    private static final OwnResponses.Settings SAMPLES = new OwnResponses.Settings(900, 10, 56, 17);
+
+    private final Device device;
+    private final Path examples;
+    private final Path folder;
+    private final boolean resume;
+    private final Progress progress;
+    private final StopSignal stop;
+
+    /**
+     * @param examples the project's folder of that name
+     * @param folder where the run goes
+     * @param resume whether to go on with the run that is there
+     */
+    public Demo(Device device, Path examples, Path folder, boolean resume, Progress progress, StopSignal stop) {
+        this.device = device;
+        this.examples = examples;
+        this.folder = folder;
+        this.resume = resume;
+        this.progress = progress;
+        this.stop = stop;
+    }
+
+    /** Runs on the bundled model: its own responses, preferred by two rules that partly conflict, brevity and liveliness. */
+    public Outcome bundled(List<String> overrides) {
+        List<Reward> rewards = List.of(new Brevity(), new Liveliness());
+        TrainConfig config = TrainConfig.read(examples.resolve(BUNDLED), overrides);
+        Summary summary = new PreferenceRun(device, config, progress, stop)
+            .execute(folder, resume, model -> new OwnResponses(model, SAMPLES, progress).pairs(rewards));
+        return new Outcome(summary, BUNDLED_PROMPT);
+    }
+
+    /**
+     * Runs on real weights and preferences.
+     *
+     * @param fixtures holds {@code tinystories-656k/} and the data set's folder
+     * @throws BadInputException when they are not there
+     */
+    public Outcome real(Path fixtures, Dataset dataset, List<String> overrides) {
+        if (!Files.isDirectory(fixtures.resolve("tinystories-656k"))) {
+            throw new BadInputException("the fixtures folder " + fixtures + " has no tinystories-656k; the README says what belongs there");
+        }
+        TrainConfig config = TrainConfig.read(examples.resolve(dataset.config), overrides, fixtures.toAbsolutePath());
+        Summary summary = new PreferenceRun(device, config, progress, stop)
+            .execute(folder, resume, model -> {
+                var loaded = config.data().source().read();
+                progress.note("preferences: " + loaded.report());
+                return loaded.data();
+            });
+        return new Outcome(summary, dataset.prompt);
+    }
+}
