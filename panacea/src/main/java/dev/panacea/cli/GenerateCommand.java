@@ -104,7 +104,7 @@ final class GenerateCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "A plain model follows no preference: --preference needs a RUN");
         }
         List<String> overrides = new ArrayList<>(changes.overrides());
-        overrides.add("model.folder=" + modelFolder);
+        overrides.add("model.folder=" + modelFolder.toAbsolutePath());
         TrainConfig config = ConfigTree.read(TrainConfig.defaults(), MissingNode.getInstance(), overrides, "--set");
         try (LoadedModel model = LoadedModel.open(device, config.model())) {
             return Continuations.generate(model, prompt, List.of(), RowProjector.BASE, sampling.with(draws, model));
