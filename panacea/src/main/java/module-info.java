@@ -17,9 +17,11 @@ module dev.panacea {
     exports dev.panacea.data;
     exports dev.panacea.data.source;
     exports dev.panacea.data.tokenized;
+    exports dev.panacea.demo;
     exports dev.panacea.evaluation;
     exports dev.panacea.objective;
     exports dev.panacea.preference;
+    exports dev.panacea.pretraining;
     exports dev.panacea.reward;
     exports dev.panacea.run;
     exports dev.panacea.run.plot;
@@ -28,5 +30,6 @@ module dev.panacea {
     opens dev.panacea.cli to info.picocli;
     opens dev.panacea.config to dev.panacea.transformer;
     opens dev.panacea.evaluation to com.fasterxml.jackson.databind;
+    opens dev.panacea.pretraining to dev.panacea.transformer;
     opens dev.panacea.run to com.fasterxml.jackson.databind;
 }

@@ -52,6 +52,12 @@ public record DataConfig(Kind kind, List<Dimension> dimensions, List<Path> files
         }
     }
 
+    DataConfig resolvedAgainst(Path base) {
+        return new DataConfig(kind, dimensions.stream().map(dimension -> new Dimension(dimension.name, dimension.file.map(base::resolve),
+            dimension.attribute, dimension.reversed)).toList(), files.stream().map(base::resolve).toList(), heldOut, maxPromptTokens,
+            maxResponseTokens);
+    }
+
     static DataConfig defaults() {
         return new DataConfig(Kind.PAIRS, List.of(), List.of(), 0.1, 96, 160);
     }

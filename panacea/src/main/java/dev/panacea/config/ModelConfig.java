@@ -11,6 +11,10 @@ import java.nio.file.Path;
  */
 public record ModelConfig(Path folder, Precision precision, boolean beginOfText, boolean leadingSpace) {
 
+    ModelConfig resolvedAgainst(Path base) {
+        return new ModelConfig(base.resolve(folder), precision, beginOfText, leadingSpace);
+    }
+
     static ModelConfig defaults() {
         return new ModelConfig(Path.of("model"), Precision.FLOAT32, true, true);
     }

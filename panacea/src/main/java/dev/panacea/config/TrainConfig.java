@@ -19,12 +19,22 @@ public record TrainConfig(long seed, ModelConfig model, DataConfig data, Adapter
     }
 
     /**
-     * The defaults with a YAML file's values over them, and {@code a.b=c} overrides over those. Paths in the file that are
-     * not absolute are taken from the folder the process runs in.
+     * The defaults with a YAML file's values over them, and {@code a.b=c} overrides over those. Relative paths are taken from
+     * the file's own folder.
      *
      * @throws dev.panacea.runtime.BadInputException for a key, type or value that does not fit
      */
     public static TrainConfig read(Path yaml, List<String> overrides) {
-        return ConfigTree.read(defaults(), yaml, overrides);
+        return read(yaml, overrides, yaml.toAbsolutePath().getParent());
+    }
+
+    /** {@link #read(Path, List)} with relative paths taken from {@code base}. */
+    public static TrainConfig read(Path yaml, List<String> overrides, Path base) {
+        return ConfigTree.read(defaults(), yaml, overrides).resolvedAgainst(base);
+    }
+
+    private TrainConfig resolvedAgainst(Path base) {
+        return new TrainConfig(seed, model.resolvedAgainst(base), data.resolvedAgainst(base), adapter, objective, preference, optimizer,
+            training, evaluation);
     }
 }

@@ -127,6 +127,18 @@ public final class LoadedModel implements AutoCloseable {
         return text -> tokenizer.encode(text, false);
     }
 
+    /** A prompt to continue: the model's first token, where it has one, and the text. */
+    public int[] promptTokens(String text) {
+        int[] ids = tokenizer.encode(text, false);
+        if (vocabulary.bos() < 0) {
+            return ids;
+        }
+        int[] prompt = new int[ids.length + 1];
+        prompt[0] = vocabulary.bos();
+        System.arraycopy(ids, 0, prompt, 1, ids.length);
+        return prompt;
+    }
+
     @Override
     public void close() {
         tokenizer.close();

@@ -5,17 +5,15 @@ import dev.panacea.autograd.Tensor;
 import dev.panacea.kernels.Kernels;
 import dev.panacea.runtime.HostBuffer;
 import dev.panacea.runtime.MemoryScope;
+import dev.panacea.transformer.adapter.Projection;
 import dev.panacea.transformer.config.LlamaConfig;
-import java.util.ArrayList;
+import dev.panacea.transformer.weights.TensorNames;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 
 /** All weights of a Llama as trained parameters, under the names that Hugging Face model files use. */
 public final class TrainableLlama {
-    private static final String EMBEDDING = "model.embed_tokens.weight";
-    private static final String HEAD = "lm_head.weight";
-    private static final String FINAL_NORM = "model.norm.weight";
-
     private final LlamaConfig config;
     private final ParameterSet parameters;
 
@@ -23,29 +21,12 @@ public final class TrainableLlama {
     public TrainableLlama(Kernels kernels, MemoryScope scope, LlamaConfig config) {
         this.config = config;
         ParameterSet.Builder builder = new ParameterSet.Builder();
-        int hidden = config.hiddenSize();
-        int feedForward = config.intermediateSize();
-        builder.add(EMBEDDING, config.vocabularySize(), hidden);
-        for (int layer = 0; layer < config.layers(); layer++) {
-            builder.add(name(layer, "input_layernorm"), hidden);
-            builder.add(name(layer, "self_attn.q_proj"), config.queryWidth(), hidden);
-            builder.add(name(layer, "self_attn.k_proj"), config.kvWidth(), hidden);
-            builder.add(name(layer, "self_attn.v_proj"), config.kvWidth(), hidden);
-            builder.add(name(layer, "self_attn.o_proj"), hidden, config.queryWidth());
-            builder.add(name(layer, "post_attention_layernorm"), hidden);
-            builder.add(name(layer, "mlp.gate_proj"), feedForward, hidden);
-            builder.add(name(layer, "mlp.up_proj"), feedForward, hidden);
-            builder.add(name(layer, "mlp.down_proj"), hidden, feedForward);
-        }
-        builder.add(FINAL_NORM, hidden);
-        if (!config.tieEmbeddings()) {
-            builder.add(HEAD, config.vocabularySize(), hidden);
-        }
+        TensorNames.shapes(config).forEach((name, shape) -> {
+            if (!(config.tieEmbeddings() && name.equals(TensorNames.HEAD))) {
+                builder.add(name, shape.stream().mapToInt(Math::toIntExact).toArray());
+            }
+        });
         parameters = builder.build(kernels, scope);
-    }
-
-    private static String name(int layer, String part) {
-        return "model.layers." + layer + "." + part + ".weight";
     }
 
     /**
@@ -53,16 +34,34 @@ public final class TrainableLlama {
      * that the stream's variance does not grow with depth (Radford et al. 2019).
      */
     public void initialize(RandomGenerator random, double std) {
-        parameters.tensors().forEach((name, tensor) -> {
-            float[] values = new float[Math.toIntExact(tensor.count())];
-            boolean norm = name.contains("norm");
-            boolean intoStream = name.contains("o_proj") || name.contains("down_proj");
-            double own = intoStream ? std / Math.sqrt(2.0 * config.layers()) : std;
-            for (int i = 0; i < values.length; i++) {
-                values[i] = norm ? 1 : (float) (random.nextGaussian() * own);
+        double intoStream = std / Math.sqrt(2.0 * config.layers());
+        draw(parameters.get(TensorNames.EMBEDDING), random, std);
+        for (int layer = 0; layer < config.layers(); layer++) {
+            fillWithOnes(parameters.get(TensorNames.inputNorm(layer)));
+            fillWithOnes(parameters.get(TensorNames.postNorm(layer)));
+            for (Projection projection : Projection.values()) {
+                boolean writes = projection == Projection.O || projection == Projection.DOWN;
+                draw(parameters.get(TensorNames.matrix(layer, projection)), random, writes ? intoStream : std);
             }
-            HostBuffer.of(tensor.buffer()).copyFrom(values);
-        });
+        }
+        fillWithOnes(parameters.get(TensorNames.FINAL_NORM));
+        if (!config.tieEmbeddings()) {
+            draw(parameters.get(TensorNames.HEAD), random, std);
+        }
+    }
+
+    private static void draw(Tensor tensor, RandomGenerator random, double std) {
+        HostBuffer buffer = HostBuffer.of(tensor.buffer());
+        for (long i = 0; i < tensor.count(); i++) {
+            buffer.setFloat(i, (float) (random.nextGaussian() * std));
+        }
+    }
+
+    private static void fillWithOnes(Tensor tensor) {
+        HostBuffer buffer = HostBuffer.of(tensor.buffer());
+        for (long i = 0; i < tensor.count(); i++) {
+            buffer.setFloat(i, 1);
+        }
     }
 
     public ParameterSet parameters() {
@@ -71,19 +70,20 @@ public final class TrainableLlama {
 
     /** The model's arrays, trained; embedding and head are one where tied. */
     public LlamaTensors tensors() {
-        List<LlamaTensors.Layer> layers = new ArrayList<>();
-        for (int layer = 0; layer < config.layers(); layer++) {
-            layers.add(new LlamaTensors.Layer(get(layer, "input_layernorm"), get(layer, "self_attn.q_proj"),
-                get(layer, "self_attn.k_proj"), get(layer, "self_attn.v_proj"), get(layer, "self_attn.o_proj"),
-                get(layer, "post_attention_layernorm"), get(layer, "mlp.gate_proj"), get(layer, "mlp.up_proj"),
-                get(layer, "mlp.down_proj")));
-        }
-        Tensor embedding = parameters.get(EMBEDDING);
-        return new LlamaTensors(embedding, config.tieEmbeddings() ? embedding : parameters.get(HEAD), parameters.get(FINAL_NORM),
-            layers);
+        Tensor embedding = parameters.get(TensorNames.EMBEDDING);
+        Tensor head = config.tieEmbeddings() ? embedding : parameters.get(TensorNames.HEAD);
+        List<LlamaTensors.Layer> layers = IntStream.range(0, config.layers()).mapToObj(this::layer).toList();
+        return new LlamaTensors(embedding, head, parameters.get(TensorNames.FINAL_NORM), layers);
     }
 
-    private Tensor get(int layer, String part) {
-        return parameters.get(name(layer, part));
+    private LlamaTensors.Layer layer(int layer) {
+        return new LlamaTensors.Layer(parameters.get(TensorNames.inputNorm(layer)), matrix(layer, Projection.Q),
+            matrix(layer, Projection.K), matrix(layer, Projection.V), matrix(layer, Projection.O),
+            parameters.get(TensorNames.postNorm(layer)), matrix(layer, Projection.GATE), matrix(layer, Projection.UP),
+            matrix(layer, Projection.DOWN));
+    }
+
+    private Tensor matrix(int layer, Projection projection) {
+        return parameters.get(TensorNames.matrix(layer, projection));
     }
 }

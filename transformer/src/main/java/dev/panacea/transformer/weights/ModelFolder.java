@@ -1,6 +1,7 @@
 package dev.panacea.transformer.weights;
 
 import dev.panacea.runtime.BadInputException;
+import dev.panacea.runtime.Buffer;
 import dev.panacea.runtime.MemoryScope;
 import dev.panacea.runtime.Precision;
 import dev.panacea.transformer.config.LlamaConfig;
@@ -8,8 +9,10 @@ import dev.panacea.runtime.AtomicFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** A Llama as a Hugging Face folder: {@code config.json}, safetensors weights (one file or shards), {@code tokenizer.json}. */
 public final class ModelFolder implements AutoCloseable {
@@ -83,7 +86,16 @@ public final class ModelFolder implements AutoCloseable {
      * so that a folder with a configuration is complete.
      */
     public static void save(Path folder, LlamaConfig config, Weights weights, Optional<Path> tokenizer) {
-        SafetensorsWriter.write(folder.resolve(WeightFiles.SINGLE), TensorNames.named(config, weights), Map.of("format", "pt"));
+        save(folder, config, TensorNames.named(config, weights), tokenizer);
+    }
+
+    /** {@link #save(Path, LlamaConfig, Weights, Optional)} of buffers found by the names in {@link TensorNames}. */
+    public static void save(Path folder, LlamaConfig config, Function<String, Buffer> bufferOf, Optional<Path> tokenizer) {
+        save(folder, config, TensorNames.named(config, bufferOf), tokenizer);
+    }
+
+    private static void save(Path folder, LlamaConfig config, List<NamedTensor> tensors, Optional<Path> tokenizer) {
+        SafetensorsWriter.write(folder.resolve(WeightFiles.SINGLE), tensors, Map.of("format", "pt"));
         tokenizer.ifPresent(file -> AtomicFile.write(folder.resolve(TOKENIZER), sink -> sink.write(content(file))));
         config.write(folder.resolve(CONFIG));
     }

@@ -8,30 +8,31 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /** Names and shapes that the Hugging Face libraries give the tensors of a Llama. */
-final class TensorNames {
-    static final String EMBEDDING = "model.embed_tokens.weight";
-    static final String HEAD = "lm_head.weight";
-    static final String FINAL_NORM = "model.norm.weight";
+public final class TensorNames {
+    public static final String EMBEDDING = "model.embed_tokens.weight";
+    public static final String HEAD = "lm_head.weight";
+    public static final String FINAL_NORM = "model.norm.weight";
     static final String LAYERS = "model.layers.";
 
     private TensorNames() { }
 
-    static String inputNorm(int layer) {
+    public static String inputNorm(int layer) {
         return LAYERS + layer + ".input_layernorm.weight";
     }
 
-    static String postNorm(int layer) {
+    public static String postNorm(int layer) {
         return LAYERS + layer + ".post_attention_layernorm.weight";
     }
 
-    static String matrix(int layer, Projection projection) {
+    public static String matrix(int layer, Projection projection) {
         return LAYERS + layer + "." + projection.module() + ".weight";
     }
 
     /** Shape of every tensor of a model of this configuration; embedding and head are both named, tied or not. */
-    static Map<String, List<Long>> shapes(LlamaConfig config) {
+    public static Map<String, List<Long>> shapes(LlamaConfig config) {
         List<Long> norm = shape(config.hiddenSize());
         Map<String, List<Long>> shapes = new LinkedHashMap<>();
         shapes.put(EMBEDDING, shape(config.vocabularySize(), config.hiddenSize()));
@@ -51,9 +52,7 @@ final class TensorNames {
     static List<NamedTensor> named(LlamaConfig config, Weights weights) {
         Map<String, Buffer> buffers = new LinkedHashMap<>();
         buffers.put(EMBEDDING, weights.embedding());
-        if (!config.tieEmbeddings()) {
-            buffers.put(HEAD, weights.head());
-        }
+        buffers.put(HEAD, weights.head());
         for (int layer = 0; layer < config.layers(); layer++) {
             LayerWeights block = weights.layers().get(layer);
             buffers.put(inputNorm(layer), block.inputNorm());
@@ -63,9 +62,17 @@ final class TensorNames {
             buffers.put(postNorm(layer), block.postNorm());
         }
         buffers.put(FINAL_NORM, weights.finalNorm());
-        Map<String, List<Long>> shapes = shapes(config);
+        return named(config, buffers::get);
+    }
+
+    /** Every tensor that a file of this configuration holds, its buffer found by name; a tied head is left out. */
+    static List<NamedTensor> named(LlamaConfig config, Function<String, Buffer> bufferOf) {
         List<NamedTensor> tensors = new ArrayList<>();
-        buffers.forEach((name, buffer) -> tensors.add(new NamedTensor(name, shapes.get(name), buffer)));
+        shapes(config).forEach((name, shape) -> {
+            if (!(config.tieEmbeddings() && name.equals(HEAD))) {
+                tensors.add(new NamedTensor(name, shape, bufferOf.apply(name)));
+            }
+        });
         return tensors;
     }
 
