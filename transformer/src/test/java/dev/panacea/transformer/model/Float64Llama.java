@@ -7,6 +7,7 @@ import dev.panacea.transformer.config.LlamaConfig;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.DoubleUnaryOperator;
 
 /**
  * A Llama's forward in float64, one token after another, written from its equations: matrices are looked up under their Hugging
@@ -16,6 +17,7 @@ public final class Float64Llama {
     private final LlamaConfig config;
     private final Map<String, double[]> values = new LinkedHashMap<>();
     private final Map<String, Double> multipliers = new LinkedHashMap<>();
+    private DoubleUnaryOperator rounding = DoubleUnaryOperator.identity();
 
     public Float64Llama(LlamaConfig config) {
         this.config = config;
@@ -41,6 +43,12 @@ public final class Float64Llama {
         return this;
     }
 
+    /** From now on every stored matrix and every operand of a product with one is rounded so; sums stay exact. */
+    public Float64Llama rounding(DoubleUnaryOperator change) {
+        rounding = change;
+        return this;
+    }
+
     /** The array of that name itself. */
     public double[] get(String name) {
         return values.get(name);
@@ -51,7 +59,7 @@ public final class Float64Llama {
         double[][] stream = new double[ids.length][];
         for (int t = 0; t < ids.length; t++) {
             int from = ids[t] * config.hiddenSize();
-            stream[t] = Arrays.copyOfRange(get("model.embed_tokens.weight"), from, from + config.hiddenSize());
+            stream[t] = Arrays.stream(get("model.embed_tokens.weight"), from, from + config.hiddenSize()).map(rounding).toArray();
         }
         for (int layer = 0; layer < config.layers(); layer++) {
             block(layer, stream, lambda);
@@ -130,13 +138,15 @@ public final class Float64Llama {
     private double[][] turned(double[][] rows) {
         int size = config.headDim();
         for (int t = 0; t < rows.length; t++) {
-            for (int at = 0; at < rows[t].length; at += size) {
-                for (int i = 0; i < size / 2; i++) {
-                    double angle = t * config.ropeScaling().apply(1 / Math.pow(config.ropeTheta(), 2.0 * i / size));
-                    double a = rows[t][at + i];
-                    double b = rows[t][at + size / 2 + i];
-                    rows[t][at + i] = a * Math.cos(angle) - b * Math.sin(angle);
-                    rows[t][at + size / 2 + i] = a * Math.sin(angle) + b * Math.cos(angle);
+            for (int i = 0; i < size / 2; i++) {
+                double angle = t * config.ropeScaling().apply(1 / Math.pow(config.ropeTheta(), 2.0 * i / size));
+                double cosine = Math.cos(angle);
+                double sine = Math.sin(angle);
+                for (int at = i; at < rows[t].length; at += size) {
+                    double a = rows[t][at];
+                    double b = rows[t][at + size / 2];
+                    rows[t][at] = a * cosine - b * sine;
+                    rows[t][at + size / 2] = a * sine + b * cosine;
                 }
             }
         }
@@ -183,11 +193,12 @@ public final class Float64Llama {
         }).toArray(double[][]::new);
     }
 
-    private static double[] product(double[] matrix, double[] x) {
+    private double[] product(double[] matrix, double[] x) {
+        double[] rounded = Arrays.stream(x).map(rounding).toArray();
         double[] y = new double[matrix.length / x.length];
         for (int i = 0; i < y.length; i++) {
             for (int j = 0; j < x.length; j++) {
-                y[i] += matrix[i * x.length + j] * x[j];
+                y[i] += rounding.applyAsDouble(matrix[i * x.length + j]) * rounded[j];
             }
         }
         return y;

@@ -1,6 +1,7 @@
 package dev.panacea.transformer.model;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -25,9 +26,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class LlamaModelTest {
     private static final PackedSequences SEQUENCES = PackedSequences.ofLengths(9, 1, 31);
-
-    /** Half the spacing of bfloat16 numbers at 1. */
-    private static final double BF16_ROUNDING = Math.pow(2, -9);
 
     static Stream<LlamaConfig> configs() {
         RotaryScaling llama3 = new RotaryScaling.Llama3(8, 1, 4, 32);
@@ -61,20 +59,30 @@ class LlamaModelTest {
     }
 
     /**
-     * Both operands of a product carry a random rounding of at most 2^-9, whose root mean square is 1/√3 of that. Thirteen
-     * products (six one behind the other in each block, and the head) at worst add up as √(2·13/3).
+     * The yardstick is exact arithmetic on operands rounded to bfloat16. Ours rounds the same operands, but after float32's
+     * errors, so that some fall to the other side and the two errors differ a little, either way.
      */
     @Test
     void bfloat16CostsWhatItsRoundingSays() {
         int[] ids = ids(SmallLlama.CONFIG);
         try (SmallLlama small = new SmallLlama(SmallLlama.CONFIG, 1)) {
-            Float64Llama reference = small.reference();
-            double[] logits = Stream.of(0, 1, 2)
-                .flatMapToDouble(i -> Arrays.stream(RelativeError.flat(reference.logits(sequence(ids, i))))).toArray();
-            double error = RelativeError.of(logits, outputs(small, small.frozenModel(DType.BF16), ids).logits);
-            double bound = BF16_ROUNDING * Math.sqrt(2 * 13 / 3.0);
-            assertTrue(error > BF16_ROUNDING / 4 && error < bound, error + " must be of the size of bfloat16's rounding, below " + bound);
+            double[] exact = logits(small.reference(), ids);
+            double[] rounded = logits(small.reference().rounding(LlamaModelTest::toBfloat16), ids);
+            double yardstick = RelativeError.of(exact, rounded);
+            double error = RelativeError.of(exact, outputs(small, small.frozenModel(DType.BF16), ids).logits);
+            assertEquals(1, error / yardstick, 0.25, error + " against " + yardstick);
         }
+    }
+
+    private static double[] logits(Float64Llama reference, int[] ids) {
+        return Stream.of(0, 1, 2).flatMapToDouble(i -> Arrays.stream(RelativeError.flat(reference.logits(sequence(ids, i))))).toArray();
+    }
+
+    /** To nearest, ties to even. */
+    private static double toBfloat16(double value) {
+        int bits = Float.floatToRawIntBits((float) value);
+        int rounded = bits + 0x7fff + (bits >>> 16 & 1);
+        return Float.intBitsToFloat(rounded & 0xffff0000);
     }
 
     /** All outputs for the packed sequences, the targets being the tokens read. */

@@ -10,6 +10,12 @@ public final class RelativeError {
     private RelativeError() { }
 
     public static double of(double[] expected, float[] actual) {
+        double[] wide = new double[actual.length];
+        Arrays.setAll(wide, i -> actual[i]);
+        return of(expected, wide);
+    }
+
+    public static double of(double[] expected, double[] actual) {
         assertEquals(expected.length, actual.length);
         double difference = 0;
         double norm = 0;
