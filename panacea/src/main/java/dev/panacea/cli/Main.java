@@ -3,6 +3,7 @@ package dev.panacea.cli;
 import dev.panacea.runtime.BadInputException;
 import dev.panacea.runtime.StandardError;
 import java.io.UncheckedIOException;
+import java.util.ServiceLoader;
 import picocli.CommandLine;
 
 /** The command line's entry: text for people on stderr, data on stdout, exit code 2 for bad input. */
@@ -18,7 +19,9 @@ public final class Main {
     }
 
     static int run(String... arguments) {
-        return new CommandLine(new PanaceaCommand())
+        CommandLine line = new CommandLine(new PanaceaCommand());
+        ServiceLoader.load(Subcommand.class).forEach(line::addSubcommand);
+        return line
             .setCaseInsensitiveEnumValuesAllowed(true)
             .setExecutionExceptionHandler((exception, command, parsed) -> explain(exception, command))
             .execute(arguments);
