@@ -17,6 +17,7 @@ module dev.panacea {
     exports dev.panacea.data;
     exports dev.panacea.data.source;
     exports dev.panacea.data.tokenized;
+    exports dev.panacea.demo;
     exports dev.panacea.evaluation;
     exports dev.panacea.objective;
     exports dev.panacea.preference;

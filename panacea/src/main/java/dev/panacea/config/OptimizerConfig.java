@@ -9,8 +9,8 @@ import dev.panacea.run.LearningRate;
  * @param warmup share of all steps in which the rate rises from 0
  * @param clip largest gradient norm let through; 0 for no clipping
  */
-public record OptimizerConfig(double learningRate, LearningRate.Schedule schedule, double warmup, double beta1, double beta2, double epsilon,
-                              double weightDecay, double clip) {
+public record OptimizerConfig(double learningRate, LearningRate.Schedule schedule, double warmup, double beta1, double beta2,
+                              double epsilon, double weightDecay, double clip) {
 
     public OptimizerConfig {
         if (!(learningRate > 0 && Double.isFinite(learningRate))) {

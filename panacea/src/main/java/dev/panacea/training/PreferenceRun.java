@@ -51,7 +51,7 @@ public final class PreferenceRun {
     public Summary execute(Path folder, boolean resume, Supply supply) {
         try (Run run = resume ? Run.resume(folder) : Run.create(folder, ConfigTree.toYaml(config));
              LoadedModel model = LoadedModel.open(device, config.model());
-             PreparedData data = PreparedData.in(folder.resolve("data"), () -> supply.apply(model), config, model, progress)) {
+             PreparedData data = PreparedData.in(folder.resolve(PreparedData.FOLDER), () -> supply.apply(model), config, model, progress)) {
             SvdLoraAdapter adapter = adapter(model, data);
             Checkpoint.State end = train(run, model, data, adapter, "training", sampler(data));
             Optional<SvdLoraAdapter> control = config.evaluation().control()

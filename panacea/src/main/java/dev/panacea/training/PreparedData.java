@@ -28,6 +28,8 @@ import java.util.function.Supplier;
  * once, mapped by every process that works on the run.
  */
 public final class PreparedData implements AutoCloseable {
+    /** Name of the data's folder within a run. */
+    public static final String FOLDER = "data";
     private static final String TRAIN = "train.arrow";
     private static final String HELD_OUT = "held-out.arrow";
 
@@ -55,6 +57,23 @@ public final class PreparedData implements AutoCloseable {
         return switch (config.objective().kind()) {
             case DPO -> openPairs(folder, config, model, progress);
             case SFT -> openDemonstrations(folder, model);
+        };
+    }
+
+    /** The dimensions of the data in {@code folder}, in λ's order. */
+    public static List<String> dimensions(Path folder, ObjectiveConfig.Kind kind) {
+        Path file = folder.resolve(TRAIN);
+        return switch (kind) {
+            case DPO -> {
+                try (TokenizedPairs pairs = TokenizedPairs.open(file)) {
+                    yield pairs.header().dimensions();
+                }
+            }
+            case SFT -> {
+                try (TokenizedDemonstrations demonstrations = TokenizedDemonstrations.open(file)) {
+                    yield demonstrations.header().dimensions();
+                }
+            }
         };
     }
 

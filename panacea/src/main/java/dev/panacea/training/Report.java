@@ -43,8 +43,9 @@ public final class Report {
         Optional<FrontComparison> training = trainingItems == 0 ? Optional.empty()
             : Optional.of(compare("evaluation, training", data.train(), trainingItems, grid, adapter, control));
         Device device = model.memory().device();
-        Summary.Training cost = new Summary.Training(config.seed(), device.name(), config.model().precision().name().toLowerCase(Locale.ROOT),
-            end.seconds(), end.tokens() / end.seconds(), device.peakBytes());
+        String precision = config.model().precision().name().toLowerCase(Locale.ROOT);
+        Summary.Training cost = new Summary.Training(config.seed(), device.name(), precision, end.seconds(),
+            end.tokens() / end.seconds(), device.peakBytes());
         Summary summary = Summary.of(cost, heldOut, training);
         heldOut.front().write(folder.frontFile());
         FrontPlot.write(folder.frontPlot(), heldOut, training).ifPresent(progress::note);

@@ -57,8 +57,8 @@ public final class Trainer {
      * @param policy the model at one preference for each item of a batch, (items, m)
      */
     public Trainer(Kernels kernels, MemoryScope memory, ParameterSet parameters, Function<double[][], RowProjector> policy,
-                   Objective objective, Optimizer optimizer, Batching batching, PreferenceSampler sampler, Scalarization scalarization, LearningRate learningRate,
-                   Settings settings) {
+                   Objective objective, Optimizer optimizer, Batching batching, PreferenceSampler sampler,
+                   Scalarization scalarization, LearningRate learningRate, Settings settings) {
         this.kernels = kernels;
         this.memory = memory;
         this.parameters = parameters;

@@ -30,10 +30,18 @@ final class HostSwiGlu implements SwiGlu {
     }
 
     private static void forward(MemorySegment gate, MemorySegment up, MemorySegment y, long from, long to) {
-        for (long i = from; i < to; i += Lanes.COUNT) {
-            FloatVector z = Lanes.load(gate, i, to);
-            Lanes.store(z.mul(sigmoid(z)).mul(Lanes.load(up, i, to)), y, i, to);
+        long i = from;
+        for (; i <= to - Lanes.COUNT; i += Lanes.COUNT) {
+            forwardAt(i, to, gate, up, y);
         }
+        if (i < to) {
+            forwardAt(i, to, gate, up, y);
+        }
+    }
+
+    private static void forwardAt(long i, long to, MemorySegment gate, MemorySegment up, MemorySegment y) {
+        FloatVector z = Lanes.load(gate, i, to);
+        Lanes.store(z.mul(sigmoid(z)).mul(Lanes.load(up, i, to)), y, i, to);
     }
 
     @Override
@@ -48,17 +56,26 @@ final class HostSwiGlu implements SwiGlu {
 
     private static void backward(MemorySegment dy, MemorySegment gate, MemorySegment up, MemorySegment dGate, MemorySegment dUp,
                                  long from, long to) {
-        for (long i = from; i < to; i += Lanes.COUNT) {
-            FloatVector d = Lanes.load(dy, i, to);
-            FloatVector z = Lanes.load(gate, i, to);
-            FloatVector sigmoid = sigmoid(z);
-            FloatVector silu = z.mul(sigmoid);
-            // silu'(z) = σ(z) + silu(z)·(1 - σ(z))
-            FloatVector slope = silu.fma(Lanes.all(1).sub(sigmoid), sigmoid);
-            FloatVector du = d.mul(silu);
-            Lanes.store(d.mul(Lanes.load(up, i, to)).mul(slope), dGate, i, to);
-            Lanes.store(du, dUp, i, to);
+        long i = from;
+        for (; i <= to - Lanes.COUNT; i += Lanes.COUNT) {
+            backwardAt(i, to, dy, gate, up, dGate, dUp);
         }
+        if (i < to) {
+            backwardAt(i, to, dy, gate, up, dGate, dUp);
+        }
+    }
+
+    private static void backwardAt(long i, long to, MemorySegment dy, MemorySegment gate, MemorySegment up, MemorySegment dGate,
+                                   MemorySegment dUp) {
+        FloatVector d = Lanes.load(dy, i, to);
+        FloatVector z = Lanes.load(gate, i, to);
+        FloatVector sigmoid = sigmoid(z);
+        FloatVector silu = z.mul(sigmoid);
+        // silu'(z) = σ(z) + silu(z)·(1 - σ(z))
+        FloatVector slope = silu.fma(Lanes.all(1).sub(sigmoid), sigmoid);
+        FloatVector du = d.mul(silu);
+        Lanes.store(d.mul(Lanes.load(up, i, to)).mul(slope), dGate, i, to);
+        Lanes.store(du, dUp, i, to);
     }
 
     // below LEAST e^-z leaves float's range, and z·σ(z) is 0 next to anything

@@ -10,7 +10,11 @@ enum Conversion {
     F32_TO_BF16 {
         @Override
         void run(MemorySegment x, MemorySegment y, long from, long to) {
-            for (long i = from; i < to; i += Lanes.COUNT) {
+            long i = from;
+            for (; i <= to - Lanes.COUNT; i += Lanes.COUNT) {
+                HalfLanes.storeBf16(Lanes.load(x, i, to), y, i, to);
+            }
+            if (i < to) {
                 HalfLanes.storeBf16(Lanes.load(x, i, to), y, i, to);
             }
         }
@@ -18,7 +22,11 @@ enum Conversion {
     BF16_TO_F32 {
         @Override
         void run(MemorySegment x, MemorySegment y, long from, long to) {
-            for (long i = from; i < to; i += Lanes.COUNT) {
+            long i = from;
+            for (; i <= to - Lanes.COUNT; i += Lanes.COUNT) {
+                Lanes.store(HalfLanes.loadBf16(x, i, to), y, i, to);
+            }
+            if (i < to) {
                 Lanes.store(HalfLanes.loadBf16(x, i, to), y, i, to);
             }
         }
@@ -26,7 +34,11 @@ enum Conversion {
     F16_TO_F32 {
         @Override
         void run(MemorySegment x, MemorySegment y, long from, long to) {
-            for (long i = from; i < to; i += Lanes.COUNT) {
+            long i = from;
+            for (; i <= to - Lanes.COUNT; i += Lanes.COUNT) {
+                Lanes.store(HalfLanes.loadF16(x, i, to), y, i, to);
+            }
+            if (i < to) {
                 Lanes.store(HalfLanes.loadF16(x, i, to), y, i, to);
             }
         }

@@ -28,7 +28,11 @@ final class HostElementwise implements Elementwise {
     }
 
     private static void fill(FloatVector values, MemorySegment y, long from, long to) {
-        for (long i = from; i < to; i += Lanes.COUNT) {
+        long i = from;
+        for (; i <= to - Lanes.COUNT; i += Lanes.COUNT) {
+            Lanes.store(values, y, i, to);
+        }
+        if (i < to) {
             Lanes.store(values, y, i, to);
         }
     }
@@ -52,9 +56,17 @@ final class HostElementwise implements Elementwise {
     }
 
     private static void add(MemorySegment a, MemorySegment b, MemorySegment y, long from, long to) {
-        for (long i = from; i < to; i += Lanes.COUNT) {
-            Lanes.store(Lanes.load(a, i, to).add(Lanes.load(b, i, to)), y, i, to);
+        long i = from;
+        for (; i <= to - Lanes.COUNT; i += Lanes.COUNT) {
+            addAt(i, to, a, b, y);
         }
+        if (i < to) {
+            addAt(i, to, a, b, y);
+        }
+    }
+
+    private static void addAt(long i, long to, MemorySegment a, MemorySegment b, MemorySegment y) {
+        Lanes.store(Lanes.load(a, i, to).add(Lanes.load(b, i, to)), y, i, to);
     }
 
     @Override
@@ -101,8 +113,9 @@ final class HostElementwise implements Elementwise {
         MemorySegment gradient = Operand.floats("dy", dy, sequences.count());
         MemorySegment output = Operand.floats("dx", dx, sequences.tokens());
         for (int sequence = 0; sequence < sequences.count(); sequence++) {
-            int start = sequences.start(sequence);
-            fill(Lanes.all(gradient.getAtIndex(ValueLayout.JAVA_FLOAT, sequence)), output, start, (long) start + sequences.length(sequence));
+            long start = sequences.start(sequence);
+            FloatVector slope = Lanes.all(gradient.getAtIndex(ValueLayout.JAVA_FLOAT, sequence));
+            fill(slope, output, start, start + sequences.length(sequence));
         }
     }
 }

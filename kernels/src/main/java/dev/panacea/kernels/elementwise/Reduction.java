@@ -24,16 +24,22 @@ final class Reduction {
     }
 
     private static double sumOfSquares(MemorySegment x, long from, long to) {
-        DoubleVector first = Lanes.widen(Lanes.zero(), 0);
-        DoubleVector second = first;
-        for (long i = from; i < to; i += Lanes.COUNT) {
-            FloatVector values = Lanes.load(x, i, to);
-            DoubleVector low = Lanes.widen(values, 0);
-            DoubleVector high = Lanes.widen(values, 1);
-            first = low.fma(low, first);
-            second = high.fma(high, second);
+        DoubleVector sum = Lanes.widen(Lanes.zero(), 0);
+        long i = from;
+        for (; i <= to - Lanes.COUNT; i += Lanes.COUNT) {
+            sum = sum.add(squares(Lanes.load(x, i, to)));
         }
-        return inOrder(first.add(second).toDoubleArray());
+        if (i < to) {
+            sum = sum.add(squares(Lanes.load(x, i, to)));
+        }
+        return inOrder(sum.toDoubleArray());
+    }
+
+    /** Squares of the lanes in float64, the two halves of the vector added. */
+    private static DoubleVector squares(FloatVector values) {
+        DoubleVector low = Lanes.widen(values, 0);
+        DoubleVector high = Lanes.widen(values, 1);
+        return low.fma(low, high.mul(high));
     }
 
     private static double inOrder(double[] terms) {
@@ -59,7 +65,11 @@ final class Reduction {
     // without the sign, bits order as the magnitudes do, and infinity and NaN lie above all finite ones
     private static int largestMagnitude(MemorySegment x, long from, long to) {
         IntVector largest = Lanes.zero().reinterpretAsInts();
-        for (long i = from; i < to; i += Lanes.COUNT) {
+        long i = from;
+        for (; i <= to - Lanes.COUNT; i += Lanes.COUNT) {
+            largest = largest.max(Lanes.load(x, i, to).reinterpretAsInts().and(MAGNITUDE));
+        }
+        if (i < to) {
             largest = largest.max(Lanes.load(x, i, to).reinterpretAsInts().and(MAGNITUDE));
         }
         return largest.reduceLanes(VectorOperators.MAX);

@@ -43,9 +43,17 @@ final class HostEmbedding implements Embedding {
     }
 
     private static void widenRow(MemorySegment table, long from, MemorySegment y, long to, int columns) {
-        for (int j = 0; j < columns; j += Lanes.COUNT) {
-            Lanes.store(HalfLanes.loadBf16(table, from + j, from + columns), y, to + j, to + columns);
+        int j = 0;
+        for (; j <= columns - Lanes.COUNT; j += Lanes.COUNT) {
+            widenAt(j, columns, table, from, y, to);
         }
+        if (j < columns) {
+            widenAt(j, columns, table, from, y, to);
+        }
+    }
+
+    private static void widenAt(int j, int columns, MemorySegment table, long from, MemorySegment y, long to) {
+        Lanes.store(HalfLanes.loadBf16(table, from + j, from + columns), y, to + j, to + columns);
     }
 
     @Override
@@ -64,10 +72,18 @@ final class HostEmbedding implements Embedding {
     }
 
     private static void addRow(MemorySegment dy, long from, MemorySegment dTable, long to, int columns) {
-        for (int j = 0; j < columns; j += Lanes.COUNT) {
-            FloatVector sum = Lanes.load(dTable, to + j, to + columns).add(Lanes.load(dy, from + j, from + columns));
-            Lanes.store(sum, dTable, to + j, to + columns);
+        int j = 0;
+        for (; j <= columns - Lanes.COUNT; j += Lanes.COUNT) {
+            addAt(j, columns, dy, from, dTable, to);
         }
+        if (j < columns) {
+            addAt(j, columns, dy, from, dTable, to);
+        }
+    }
+
+    private static void addAt(int j, int columns, MemorySegment dy, long from, MemorySegment dTable, long to) {
+        FloatVector sum = Lanes.load(dTable, to + j, to + columns).add(Lanes.load(dy, from + j, from + columns));
+        Lanes.store(sum, dTable, to + j, to + columns);
     }
 
     private static MemorySegment checkedIds(int rows, int vocabulary, Buffer ids) {
@@ -75,7 +91,8 @@ final class HostEmbedding implements Embedding {
         for (int row = 0; row < rows; row++) {
             int id = values.getAtIndex(ValueLayout.JAVA_INT, row);
             if (id < 0 || id >= vocabulary) {
-                throw new IllegalArgumentException("token id " + id + " of row " + row + " is outside the table of " + vocabulary + " rows");
+                throw new IllegalArgumentException("token id " + id + " of row " + row + " is outside the table of " + vocabulary
+                    + " rows");
             }
         }
         return values;

@@ -44,29 +44,53 @@ final class HostRmsNorm implements RmsNorm {
 
     private static float sumOfSquares(MemorySegment s, long from, long end) {
         FloatVector squares = Lanes.zero();
-        for (long i = from; i < end; i += Lanes.COUNT) {
-            FloatVector v = Lanes.load(s, i, end);
-            squares = v.fma(v, squares);
+        long i = from;
+        for (; i <= end - Lanes.COUNT; i += Lanes.COUNT) {
+            squares = squaresAt(i, end, s, squares);
+        }
+        if (i < end) {
+            squares = squaresAt(i, end, s, squares);
         }
         return Lanes.sum(squares);
+    }
+
+    private static FloatVector squaresAt(long i, long end, MemorySegment s, FloatVector squares) {
+        FloatVector v = Lanes.load(s, i, end);
+        return v.fma(v, squares);
     }
 
     private static float addedSquares(MemorySegment x, MemorySegment residual, MemorySegment s, long from, long end) {
         FloatVector squares = Lanes.zero();
-        for (long i = from; i < end; i += Lanes.COUNT) {
-            FloatVector v = Lanes.load(x, i, end).add(Lanes.load(residual, i, end));
-            Lanes.store(v, s, i, end);
-            squares = v.fma(v, squares);
+        long i = from;
+        for (; i <= end - Lanes.COUNT; i += Lanes.COUNT) {
+            squares = addedSquaresAt(i, end, x, residual, s, squares);
+        }
+        if (i < end) {
+            squares = addedSquaresAt(i, end, x, residual, s, squares);
         }
         return Lanes.sum(squares);
     }
 
+    private static FloatVector addedSquaresAt(long i, long end, MemorySegment x, MemorySegment residual, MemorySegment s,
+                                              FloatVector squares) {
+        FloatVector v = Lanes.load(x, i, end).add(Lanes.load(residual, i, end));
+        Lanes.store(v, s, i, end);
+        return v.fma(v, squares);
+    }
+
     private static void scale(MemorySegment s, float inverse, MemorySegment w, MemorySegment y, long from, int columns) {
-        long end = from + columns;
-        for (int j = 0; j < columns; j += Lanes.COUNT) {
-            FloatVector normed = Lanes.load(s, from + j, end).mul(inverse).mul(Lanes.load(w, j, columns));
-            Lanes.store(normed, y, from + j, end);
+        int j = 0;
+        for (; j <= columns - Lanes.COUNT; j += Lanes.COUNT) {
+            scaleAt(j, columns, s, inverse, w, y, from);
         }
+        if (j < columns) {
+            scaleAt(j, columns, s, inverse, w, y, from);
+        }
+    }
+
+    private static void scaleAt(int j, int columns, MemorySegment s, float inverse, MemorySegment w, MemorySegment y, long from) {
+        FloatVector normed = Lanes.load(s, from + j, from + columns).mul(inverse).mul(Lanes.load(w, j, columns));
+        Lanes.store(normed, y, from + j, from + columns);
     }
 
     @Override

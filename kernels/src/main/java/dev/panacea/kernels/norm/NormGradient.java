@@ -57,30 +57,49 @@ record NormGradient(int columns, MemorySegment dy, MemorySegment s, MemorySegmen
     }
 
     private float weightedProduct(long from) {
-        long end = from + columns;
         FloatVector product = Lanes.zero();
-        for (int j = 0; j < columns; j += Lanes.COUNT) {
-            FloatVector scaled = Lanes.load(dy, from + j, end).mul(Lanes.load(weight, j, columns));
-            product = scaled.fma(Lanes.load(s, from + j, end), product);
+        int j = 0;
+        for (; j <= columns - Lanes.COUNT; j += Lanes.COUNT) {
+            product = productAt(from, j, product);
+        }
+        if (j < columns) {
+            product = productAt(from, j, product);
         }
         return Lanes.sum(product);
     }
 
-    private void store(long from, float inverse, float alongS) {
+    private FloatVector productAt(long from, int j, FloatVector product) {
         long end = from + columns;
-        for (int j = 0; j < columns; j += Lanes.COUNT) {
-            Lanes.store(gradient(from, j, inverse, alongS), dx, from + j, end);
+        FloatVector scaled = Lanes.load(dy, from + j, end).mul(Lanes.load(weight, j, columns));
+        return scaled.fma(Lanes.load(s, from + j, end), product);
+    }
+
+    private void store(long from, float inverse, float alongS) {
+        int j = 0;
+        for (; j <= columns - Lanes.COUNT; j += Lanes.COUNT) {
+            Lanes.store(gradientAt(from, j, inverse, alongS), dx, from + j, from + columns);
+        }
+        if (j < columns) {
+            Lanes.store(gradientAt(from, j, inverse, alongS), dx, from + j, from + columns);
         }
     }
 
     private void storeWithSum(long from, float inverse, float alongS) {
-        long end = from + columns;
-        for (int j = 0; j < columns; j += Lanes.COUNT) {
-            Lanes.store(gradient(from, j, inverse, alongS).add(Lanes.load(dSum, from + j, end)), dx, from + j, end);
+        int j = 0;
+        for (; j <= columns - Lanes.COUNT; j += Lanes.COUNT) {
+            storeWithSumAt(from, j, inverse, alongS);
+        }
+        if (j < columns) {
+            storeWithSumAt(from, j, inverse, alongS);
         }
     }
 
-    private FloatVector gradient(long from, int j, float inverse, float alongS) {
+    private void storeWithSumAt(long from, int j, float inverse, float alongS) {
+        FloatVector total = gradientAt(from, j, inverse, alongS).add(Lanes.load(dSum, from + j, from + columns));
+        Lanes.store(total, dx, from + j, from + columns);
+    }
+
+    private FloatVector gradientAt(long from, int j, float inverse, float alongS) {
         long end = from + columns;
         FloatVector direct = Lanes.load(dy, from + j, end).mul(Lanes.load(weight, j, columns)).mul(inverse);
         return Lanes.load(s, from + j, end).fma(Lanes.all(alongS), direct);
@@ -88,12 +107,20 @@ record NormGradient(int columns, MemorySegment dy, MemorySegment s, MemorySegmen
 
     private void weightRow(long row, float[] partials, int offset) {
         long from = row * columns;
-        long end = from + columns;
         float inverse = inverseRms.getAtIndex(ValueLayout.JAVA_FLOAT, row);
-        for (int j = 0; j < columns; j += Lanes.COUNT) {
-            FloatVector normed = Lanes.load(s, from + j, end).mul(inverse);
-            FloatVector sum = FloatVector.fromArray(Lanes.SPECIES, partials, offset + j);
-            normed.fma(Lanes.load(dy, from + j, end), sum).intoArray(partials, offset + j);
+        int j = 0;
+        for (; j <= columns - Lanes.COUNT; j += Lanes.COUNT) {
+            weightAt(from, j, inverse, partials, offset + j);
         }
+        if (j < columns) {
+            weightAt(from, j, inverse, partials, offset + j);
+        }
+    }
+
+    private void weightAt(long from, int j, float inverse, float[] partials, int at) {
+        long end = from + columns;
+        FloatVector normed = Lanes.load(s, from + j, end).mul(inverse);
+        FloatVector sum = FloatVector.fromArray(Lanes.SPECIES, partials, at);
+        normed.fma(Lanes.load(dy, from + j, end), sum).intoArray(partials, at);
     }
 }

@@ -46,17 +46,25 @@ final class HostAdamW implements AdamW {
     }
 
     private static void step(Factors factors, Arrays arrays, long from, long to) {
-        Settings settings = factors.settings;
-        for (long i = from; i < to; i += Lanes.COUNT) {
-            FloatVector g = Lanes.load(arrays.gradient, i, to).mul(factors.gradientScale);
-            FloatVector m = Lanes.load(arrays.first, i, to).mul(settings.beta1()).add(g.mul(factors.fresh1));
-            FloatVector v = Lanes.load(arrays.second, i, to).mul(settings.beta2()).add(g.mul(g).mul(factors.fresh2));
-            FloatVector p = Lanes.load(arrays.parameters, i, to);
-            FloatVector deviation = v.mul(factors.correction2).sqrt().add(settings.epsilon());
-            FloatVector direction = m.mul(factors.correction1).div(deviation).add(p.mul(settings.weightDecay()));
-            Lanes.store(m, arrays.first, i, to);
-            Lanes.store(v, arrays.second, i, to);
-            Lanes.store(p.sub(direction.mul(factors.rate)), arrays.parameters, i, to);
+        long i = from;
+        for (; i <= to - Lanes.COUNT; i += Lanes.COUNT) {
+            stepAt(i, to, factors, arrays);
         }
+        if (i < to) {
+            stepAt(i, to, factors, arrays);
+        }
+    }
+
+    private static void stepAt(long i, long to, Factors factors, Arrays arrays) {
+        Settings settings = factors.settings;
+        FloatVector g = Lanes.load(arrays.gradient, i, to).mul(factors.gradientScale);
+        FloatVector m = Lanes.load(arrays.first, i, to).mul(settings.beta1()).add(g.mul(factors.fresh1));
+        FloatVector v = Lanes.load(arrays.second, i, to).mul(settings.beta2()).add(g.mul(g).mul(factors.fresh2));
+        FloatVector p = Lanes.load(arrays.parameters, i, to);
+        FloatVector deviation = v.mul(factors.correction2).sqrt().add(settings.epsilon());
+        FloatVector direction = m.mul(factors.correction1).div(deviation).add(p.mul(settings.weightDecay()));
+        Lanes.store(m, arrays.first, i, to);
+        Lanes.store(v, arrays.second, i, to);
+        Lanes.store(p.sub(direction.mul(factors.rate)), arrays.parameters, i, to);
     }
 }

@@ -2,15 +2,13 @@ package dev.panacea.kernels.rotary;
 
 import dev.panacea.kernels.host.Blocks;
 import dev.panacea.kernels.host.Operand;
-import dev.panacea.kernels.vectors.Lanes;
 import dev.panacea.runtime.Buffer;
 import dev.panacea.runtime.HostDevice;
 import dev.panacea.runtime.Workers;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import jdk.incubator.vector.FloatVector;
 
-/** Rotary embedding on the cores of the host: blocks of rows; an angle is loaded once for all heads of a row. */
+/** Rotary embedding on the cores of the host, by blocks of rows. */
 final class HostRotary implements Rotary {
     private final Workers workers;
 
@@ -36,33 +34,14 @@ final class HostRotary implements Rotary {
         }
         int half = headDimension / 2;
         long columns = (long) heads * headDimension;
-        MemorySegment input = Operand.floats("x", x, rows * columns);
-        MemorySegment output = Operand.floats("y", y, rows * columns);
-        MemorySegment cosines = Operand.floats("cosine", cosine, half);
-        MemorySegment sines = Operand.floats("sine", sine, cosine.count());
+        Rotation rotation = new Rotation(heads, half, direction, Operand.floats("x", x, rows * columns),
+            Operand.floats("cosine", cosine, half), Operand.floats("sine", sine, cosine.count()), Operand.floats("y", y, rows * columns));
         MemorySegment rowPositions = checkedPositions(rows, positions, cosine.count() / half);
         Blocks.ofRows(rows, columns).forEach(workers, (block, first, last) -> {
             for (long row = first; row < last; row++) {
-                long angles = (long) rowPositions.getAtIndex(ValueLayout.JAVA_INT, row) * half;
-                for (int i = 0; i < half; i += Lanes.COUNT) {
-                    FloatVector c = Lanes.load(cosines, angles + i, angles + half);
-                    FloatVector s = Lanes.load(sines, angles + i, angles + half).mul(direction);
-                    rotateHeads(input, output, row * columns, (row + 1) * columns, half, i, c, s);
-                }
+                rotation.turn(row * columns, (long) rowPositions.getAtIndex(ValueLayout.JAVA_INT, row) * half);
             }
         });
-    }
-
-    /** Turns elements i.. and i + half.. of every head of the row [from, to). */
-    private static void rotateHeads(MemorySegment x, MemorySegment y, long from, long to, int half, int i, FloatVector c, FloatVector s) {
-        for (long head = from; head < to; head += 2L * half) {
-            long middle = head + half;
-            long end = middle + half;
-            FloatVector low = Lanes.load(x, head + i, middle);
-            FloatVector high = Lanes.load(x, middle + i, end);
-            Lanes.store(low.mul(c).sub(high.mul(s)), y, head + i, middle);
-            Lanes.store(high.mul(c).add(low.mul(s)), y, middle + i, end);
-        }
     }
 
     private static MemorySegment checkedPositions(int rows, Buffer positions, long tablePositions) {

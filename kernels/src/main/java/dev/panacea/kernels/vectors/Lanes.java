@@ -10,8 +10,9 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Float vectors over native memory, addressed by element. Loads and stores take the end of the range and mask what lies beyond
- * it, so a kernel is one loop in steps of {@link #COUNT} for every length; away from the end no mask is made, as masked stores
- * run at half speed.
+ * it, so one body serves whole vectors and the rest. Kernels run it in a loop over whole vectors, where no mask is made (masked
+ * stores run at half speed), and once more behind it if there is a rest. A single loop over both would be shorter, but the
+ * compiler bets on there being no rest, and when it loses throws its code away, again and again.
  *
  * <p>Sums over lanes are written out here because {@code reduceLanes} leaves the order of additions open and compiled and
  * interpreted code differ in it: the same call would not always give the same bits.

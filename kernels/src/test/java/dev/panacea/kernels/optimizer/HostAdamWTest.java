@@ -87,7 +87,8 @@ class HostAdamWTest {
             HostBuffer parameters = buffer(scope, 0f, 0f);
             HostBuffer first = buffer(scope, 0f, 0f);
             HostBuffer second = buffer(scope, 0f, 0f);
-            AdamW.on(device).step(new Settings(0.9f, 0.95f, 1e-8f, 0), 1, RATE, 1, 2, parameters, buffer(scope, 1e-3f, -5e4f), first, second);
+            HostBuffer gradient = buffer(scope, 1e-3f, -5e4f);
+            AdamW.on(device).step(new Settings(0.9f, 0.95f, 1e-8f, 0), 1, RATE, 1, 2, parameters, gradient, first, second);
             return parameters.toFloats();
         });
         assertEquals(-RATE, state[0], 1e-4 * RATE);
