@@ -13,26 +13,69 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 
 /**
- * What a run folder holds, by file name: everything that must not depend on when, where or in how many pieces it was made. Clock
- * times and peak memory are left out, and so are pictures, which are drawn from what is compared.
+ * What a run folder holds, by file name: everything that must not depend on when or in how many pieces it was made. Clock
+ * times and peak memory are left out, and so are pictures, which are drawn from what is compared, and all checkpoints but the
+ * newest, as a run killed while it deletes an old one keeps that.
  */
 record RunContents(Map<String, String> files) {
     private static final List<String> OF_THE_CLOCK = List.of("seconds", "tokens_per_second", "peak_bytes");
+    /** Characters of a difference that a message shows. */
+    private static final int SHOWN = 120;
     private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     static RunContents of(Path run) {
         Map<String, String> files = new TreeMap<>();
         for (Path file : finished(run)) {
-            if (!file.toString().endsWith(".png")) {
+            if (!file.toString().endsWith(".png") && !isOlderCheckpoint(file.getParent())) {
                 files.put(run.relativize(file).toString(), timeless(file));
             }
         }
         return new RunContents(files);
+    }
+
+    private static boolean isOlderCheckpoint(Path folder) {
+        String name = folder.getFileName().toString();
+        try (Stream<Path> beside = Files.list(folder.getParent())) {
+            return name.startsWith("step-") && beside.map(path -> path.getFileName().toString())
+                .anyMatch(other -> other.startsWith("step-") && other.compareTo(name) > 0);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** All but the files of one name, wherever they lie. */
+    RunContents without(String name) {
+        Map<String, String> rest = new TreeMap<>(files);
+        rest.keySet().removeIf(file -> Path.of(file).endsWith(name));
+        return new RunContents(rest);
+    }
+
+    /** Fails with the first differing place of each file that is not the same in {@code other}. */
+    void requireSame(RunContents other) {
+        TreeSet<String> names = new TreeSet<>(files.keySet());
+        names.addAll(other.files.keySet());
+        List<String> differences = names.stream().filter(name -> !Objects.equals(files.get(name), other.files.get(name)))
+            .map(name -> name + ": " + difference(files.getOrDefault(name, "missing"), other.files.getOrDefault(name, "missing"))).toList();
+        if (!differences.isEmpty()) {
+            throw new AssertionError("the runs differ\n" + String.join("\n", differences));
+        }
+    }
+
+    private static String difference(String expected, String actual) {
+        int place = 0;
+        while (place < Math.min(expected.length(), actual.length()) && expected.charAt(place) == actual.charAt(place)) {
+            place++;
+        }
+        int from = Math.max(0, place - SHOWN / 2);
+        return "expected …" + expected.substring(from, Math.min(expected.length(), from + SHOWN)) + "…, got …"
+            + actual.substring(from, Math.min(actual.length(), from + SHOWN)) + "…";
     }
 
     /**
@@ -41,6 +84,9 @@ record RunContents(Map<String, String> files) {
      * @throws RuntimeException of the reader that cannot make sense of a file
      */
     static void requireWhole(Path run) {
+        if (Files.notExists(run)) {
+            return;
+        }
         for (Path file : finished(run)) {
             String name = file.getFileName().toString();
             switch (name.substring(name.lastIndexOf('.') + 1)) {

@@ -28,12 +28,12 @@ import java.util.stream.IntStream;
  * long and for calm answers in {@code long.jsonl} and {@code calm.jsonl}, and {@code train.yaml}.
  */
 record TinyExperiment(Path folder) {
-    private static final int PAIRS = 160;
+    private static final int PAIRS = 72;
     private static final List<String> WORDS = List.of("river", "stone", "light", "under", "quiet", "morning", "seldom", "walks", "the",
         "a", "bright", "yellow", "house", "sings", "and", "falls", "over", "water!", "wind!", "never", "again!");
 
     /** What the shape is; a vocabulary with room for the learnt one. */
-    static final LlamaConfig SHAPE = new LlamaConfig(32, 64, 2, 4, 2, 8, 384, 64, 1e-5, 10_000, new RotaryScaling.None(), true,
+    static final LlamaConfig SHAPE = new LlamaConfig(16, 32, 2, 2, 1, 8, 384, 64, 1e-5, 10_000, new RotaryScaling.None(), true,
         OptionalInt.of(0), List.of(1));
 
     private static final String CONFIG = """
@@ -49,8 +49,8 @@ record TinyExperiment(Path folder) {
           max_response_tokens: 32
         adapter: {rank: 2, alpha: 16}
         optimizer: {learning_rate: 0.01}
-        training: {steps: 60, batch: 4, checkpoint_every: 7, keep_checkpoints: 2}
-        evaluation: {grid_points: 5, training_items: 16, control: true}
+        training: {steps: 30, batch: 4, checkpoint_every: 4, keep_checkpoints: 2}
+        evaluation: {grid_points: 5, training_items: 8, control: true}
         """;
 
     private record Pair(String prompt, String first, String second) { }
