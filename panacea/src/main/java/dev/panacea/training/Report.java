@@ -2,11 +2,6 @@ package dev.panacea.training;
 
 import dev.panacea.config.TrainConfig;
 import dev.panacea.evaluation.FrontComparison;
-import dev.panacea.evaluation.FrontEvaluation;
-import dev.panacea.evaluation.FrontPoint;
-import dev.panacea.evaluation.ParetoFront;
-import dev.panacea.objective.Objective;
-import dev.panacea.preference.Preference;
 import dev.panacea.run.Checkpoint;
 import dev.panacea.run.RunFolder;
 import dev.panacea.run.Summary;
@@ -14,10 +9,8 @@ import dev.panacea.run.plot.CurvesPlot;
 import dev.panacea.run.plot.FrontPlot;
 import dev.panacea.runtime.Device;
 import dev.panacea.transformer.adapter.SvdLoraAdapter;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
 /** Evaluates a trained adapter over λ, beside the base model and the control, and writes what was found into the run folder. */
 public final class Report {
@@ -37,16 +30,13 @@ public final class Report {
 
     /** Measures, then writes {@code front.json}, {@code summary.json} and the pictures. */
     public Summary write(SvdLoraAdapter adapter, Optional<SvdLoraAdapter> control, Checkpoint.State end) {
-        List<Preference> grid = config.evaluation().grid(data.dimensions().size());
-        FrontComparison heldOut = compare("evaluation, held out", data.heldOut(), data.heldOut().items(), grid, adapter, control);
+        SystemsOnGrid systems = new SystemsOnGrid(model, config.evaluation().grid(data.dimensions().size()), adapter, control,
+            config.training().tokenBudget());
+        FrontComparison heldOut = systems.compare("evaluation, held out", data.heldOut(), data.heldOut().items(), progress);
         int trainingItems = Math.min(config.evaluation().trainingItems(), data.train().items());
         Optional<FrontComparison> training = trainingItems == 0 ? Optional.empty()
-            : Optional.of(compare("evaluation, training", data.train(), trainingItems, grid, adapter, control));
-        Device device = model.memory().device();
-        String precision = config.model().precision().name().toLowerCase(Locale.ROOT);
-        Summary.Training cost = new Summary.Training(config.seed(), device.name(), precision, end.seconds(),
-            end.tokens() / end.seconds(), device.peakBytes());
-        Summary summary = Summary.of(cost, heldOut, training);
+            : Optional.of(systems.compare("evaluation, training", data.train(), trainingItems, progress));
+        Summary summary = Summary.of(cost(config, model.memory().device(), end), heldOut, training);
         heldOut.front().write(folder.frontFile());
         FrontPlot.write(folder.frontPlot(), heldOut, training).ifPresent(progress::note);
         CurvesPlot.write(folder.curvesPlot(), data.dimensions(), folder.metrics()).ifPresent(progress::note);
@@ -54,17 +44,9 @@ public final class Report {
         return summary;
     }
 
-    private FrontComparison compare(String what, Objective objective, int count, List<Preference> grid, SvdLoraAdapter adapter,
-                                    Optional<SvdLoraAdapter> control) {
-        FrontEvaluation evaluation = new FrontEvaluation(model.model(), model.memory(), objective, IntStream.range(0, count).toArray(),
-            config.training().tokenBudget());
-        Preference centre = Preference.centre(data.dimensions().size());
-        try (Progress.Stage stage = progress.start(what, grid.size() + 1L + (control.isPresent() ? 1 : 0))) {
-            ParetoFront front = evaluation.front(adapter, grid, () -> stage.advance(1, ""));
-            FrontPoint base = evaluation.base(centre);
-            stage.advance(1, "");
-            Optional<ParetoFront> fixed = control.map(other -> evaluation.front(other, List.of(centre), () -> stage.advance(1, "")));
-            return FrontComparison.of(front, base, fixed);
-        }
+    /** What a run has cost so far. */
+    static Summary.Training cost(TrainConfig config, Device device, Checkpoint.State state) {
+        return new Summary.Training(config.seed(), device.name(), config.model().precision().name().toLowerCase(Locale.ROOT),
+            state.seconds(), state.tokens() / state.seconds(), device.peakBytes());
     }
 }
