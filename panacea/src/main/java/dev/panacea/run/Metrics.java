@@ -11,7 +11,7 @@ import dev.panacea.preference.Preference;
  * @param loss the loss L_i of each dimension; NaN, in the file null, where no item of the batch was judged in it
  * @param total the scalarized loss
  * @param gradientNorm before clipping
- * @param lambda the preference of the batch
+ * @param lambda the preference of the batch; of its first item where each has its own
  * @param active the dimension that the scalarization weighed most
  * @param tokens tokens seen since the beginning
  * @param tokensPerSecond over this step

@@ -31,6 +31,7 @@ public final class Trainer {
     /**
      * What one step did.
      *
+     * @param lambda preference of the batch; of its first item where each has its own
      * @param losses mean of each dimension; NaN where no item of the batch was judged in it
      * @param total the number that was minimised
      * @param active the dimension that it worked on most
