@@ -43,7 +43,7 @@ class BadInputTest {
 
     @Test
     void misspeltKey() {
-        assertRefused("did you mean 'steps'", "train", config.toString(), "--to", run, "--set", "training.stesp=3");
+        assertRefused("did you mean 'steps'", "train", config.toString(), "--to", run, "--set", "training.step=3");
     }
 
     @Test
@@ -93,7 +93,6 @@ class BadInputTest {
 
     @Test
     void outputBelowAFile() throws IOException {
-        Files.createDirectories(folder.resolve("no-model"));
         Path below = config.resolve("run");
         assertRefused(below.toString(), "data", "prepare", config.toString(), "--to", below.toString());
         assertRefused(below.toString(), "train", config.toString(), "--to", below.toString());
@@ -101,8 +100,9 @@ class BadInputTest {
 
     @Test
     void folderWithoutRun() {
-        assertRefused("holds no run", "evaluate", folder.toString());
-        assertRefused("holds no run", "train", "--to", folder.toString(), "--resume");
+        assertRefused("holds no run", "evaluate", run);
+        assertRefused("holds no run", "train", "--to", run, "--resume");
+        assertRefused("no checkpoint yet", "evaluate", folder.toString());
     }
 
     @Test
