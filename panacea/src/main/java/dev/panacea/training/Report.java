@@ -13,11 +13,13 @@ import dev.panacea.run.Summary;
 import dev.panacea.run.plot.CurvesPlot;
 import dev.panacea.run.plot.FrontPlot;
 import dev.panacea.runtime.Device;
+import dev.panacea.training.plan.MemoryPlan;
 import dev.panacea.transformer.adapter.SvdLoraAdapter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Evaluates a trained adapter over λ, beside the base model and the control, and writes what was found into the run folder. */
 public final class Report {
@@ -45,13 +47,19 @@ public final class Report {
         Device device = model.memory().device();
         String precision = config.model().precision().name().toLowerCase(Locale.ROOT);
         Summary.Training cost = new Summary.Training(config.seed(), device.name(), precision, end.seconds(),
-            end.tokens() / end.seconds(), device.peakBytes());
+            end.tokens() / end.seconds(), device.peakBytes(), plannedPeakBytes());
         Summary summary = Summary.of(cost, heldOut, training);
         heldOut.front().write(folder.frontFile());
         FrontPlot.write(folder.frontPlot(), heldOut, training).ifPresent(progress::note);
         CurvesPlot.write(folder.curvesPlot(), data.dimensions(), folder.metrics()).ifPresent(progress::note);
         summary.write(folder.summaryFile());
         return summary;
+    }
+
+    private long plannedPeakBytes() {
+        long rows = Stream.of(data.train(), data.heldOut())
+            .mapToLong(part -> IntStream.range(0, part.items()).mapToLong(part::tokens).sum()).sum();
+        return MemoryPlan.of(config, model.model().config(), data.dimensions().size(), rows, model.memory().device()).peakBytes();
     }
 
     private FrontComparison compare(String what, Objective objective, int count, List<Preference> grid, SvdLoraAdapter adapter,
