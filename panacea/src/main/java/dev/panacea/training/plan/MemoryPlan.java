@@ -1,8 +1,10 @@
 package dev.panacea.training.plan;
 
-import dev.panacea.config.TrainConfig;
 import dev.panacea.config.ObjectiveConfig;
+import dev.panacea.config.TrainConfig;
 import dev.panacea.runtime.DType;
+import dev.panacea.runtime.Device;
+import dev.panacea.runtime.HostDevice;
 import dev.panacea.runtime.Precision;
 import dev.panacea.training.plan.PlannedTape.Value;
 import dev.panacea.transformer.adapter.AdaptedMatrix;
@@ -31,8 +33,8 @@ public record MemoryPlan(long peakBytes, Map<MemoryKind, Long> atPeak) {
         ledger.take(MemoryKind.FROZEN_WEIGHTS, weights(config, precision));
         ledger.take(MemoryKind.ROTARY_TABLES, (long) config.maxPositions() * config.headDim() * FLOAT);
         long parameters = adapter.matrices().stream().mapToLong(MemoryPlan::padded).sum() * FLOAT;
-        ledger.take(MemoryKind.ADAPTER, parameters);
-        ledger.take(MemoryKind.ADAPTER_GRADIENTS, parameters);
+        ledger.take(MemoryKind.ADAPTER, extent.adapters() * parameters);
+        ledger.take(MemoryKind.ADAPTER_GRADIENTS, extent.adapters() * parameters);
         ledger.take(MemoryKind.MOMENTS, 2 * parameters);
         ledger.take(MemoryKind.REFERENCE, extent.referenceRows() * FLOAT);
         ledger.take(MemoryKind.BATCH, batch(extent));
@@ -77,9 +79,8 @@ public record MemoryPlan(long peakBytes, Map<MemoryKind, Long> atPeak) {
      *
      * @param dimensions of the preferences
      * @param referenceRows rows of all prepared data, 0 where not known yet
-     * @param threads of the device
      */
-    public static MemoryPlan of(TrainConfig config, LlamaConfig model, int dimensions, long referenceRows, int threads) {
+    public static MemoryPlan of(TrainConfig config, LlamaConfig model, int dimensions, long referenceRows, Device device) {
         boolean pairs = config.objective().kind() == ObjectiveConfig.Kind.DPO;
         int longest = config.data().maxPromptTokens() + config.data().maxResponseTokens() - 1;
         long perItem = (pairs ? 2L : 1L) * longest;
@@ -87,8 +88,14 @@ public record MemoryPlan(long peakBytes, Map<MemoryKind, Long> atPeak) {
         int items = Math.ceilDiv(rows, (int) perItem);
         StepExtent extent = new StepExtent(rows, pairs ? 2 * items : items, Math.min(longest, rows),
             config.preference().perSequence() ? items : 1, dimensions, pairs ? Math.max(referenceRows, rows) : 0,
-            config.training().recomputeBlocks(), threads);
+            config.evaluation().control() ? 2 : 1, config.training().recomputeBlocks(), threads(device));
         return of(model, config.adapter().resolve(model, dimensions), config.model().precision(), extent);
+    }
+
+    private static int threads(Device device) {
+        return switch (device) {
+            case HostDevice host -> host.workers().count();
+        };
     }
 
     private long held(MemoryKind kind) {
@@ -101,7 +108,7 @@ public record MemoryPlan(long peakBytes, Map<MemoryKind, Long> atPeak) {
      */
     public long leastTraffic() {
         long activations = held(MemoryKind.BLOCK_ACTIVATIONS) + held(MemoryKind.OUTER_ACTIVATIONS) + held(MemoryKind.DERIVATIVE);
-        return 2 * held(MemoryKind.FROZEN_WEIGHTS) + 2 * activations + 7 * held(MemoryKind.ADAPTER);
+        return 2 * held(MemoryKind.FROZEN_WEIGHTS) + 2 * activations + 7 * held(MemoryKind.MOMENTS) / 2;
     }
 
     /** A table for people. */

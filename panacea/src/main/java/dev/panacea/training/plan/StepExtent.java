@@ -7,17 +7,18 @@ package dev.panacea.training.plan;
  * @param sequences they stand in, longest being the rows of the longest
  * @param preferences different λ among them, dimensions being the entries of each
  * @param referenceRows rows of the whole data whose reference log-probability is kept; 0 under SFT
+ * @param adapters held, one of them being trained
  * @param recomputeBlocks whether blocks are recomputed in the backward
  * @param threads that kernels take scratch memory for
  */
 public record StepExtent(int rows, int sequences, int longest, int preferences, int dimensions, long referenceRows,
-                         boolean recomputeBlocks, int threads) {
+                         int adapters, boolean recomputeBlocks, int threads) {
 
     /** @throws IllegalArgumentException when an extent is not positive */
     public StepExtent {
-        if (rows < 1 || sequences < 1 || longest < 1 || preferences < 1 || dimensions < 1 || referenceRows < 0 || threads < 1) {
-            throw new IllegalArgumentException("a step needs rows, sequences, preferences, dimensions and threads: " + rows + ", "
-                + sequences + ", " + preferences + ", " + dimensions + ", " + threads);
+        if (rows < 1 || sequences < 1 || longest < 1 || preferences < 1 || dimensions < 1 || referenceRows < 0 || adapters < 1 || threads < 1) {
+            throw new IllegalArgumentException("a step needs rows, sequences, preferences, dimensions, an adapter and threads: " + rows + ", "
+                + sequences + ", " + preferences + ", " + dimensions + ", " + adapters + ", " + threads);
         }
     }
 }
