@@ -88,14 +88,10 @@ class ArchitectureTest {
         doesNotLookUp(LAYERS.get(layer), layer).check(PRODUCT);
     }
 
-    @ParameterizedTest
-    @MethodSource("layers")
-    void aLayerThatLooksUpIsCaught(int layer) {
-        // Seen from the layer above, this layer's rule is broken, because that one does use itself.
-        List<String> above = LAYERS.get(layer + 1);
-        if (layer + 1 < LAYERS.size() - 1) {
-            assertTrue(doesNotLookUp(above, layer).evaluate(PRODUCT).hasViolation());
-        }
+    @Test
+    void aLookUpIsCaught() {
+        // Kernels use themselves, so from below the runtime's rule does not hold for them.
+        assertTrue(doesNotLookUp(LAYERS.get(1), 0).evaluate(PRODUCT).hasViolation());
     }
 
     @Test

@@ -34,12 +34,15 @@ class SourceRulesTest {
     static Stream<Rule> rules() {
         // Words that would be found in this very file are written in two pieces.
         return Stream.of(
-            new Rule("no file is longer than " + MOST_LINES + " lines", text -> text.lines().count() > MOST_LINES, "\n".repeat(MOST_LINES + 1)),
-            Rule.without("no line is longer than " + LONGEST_LINE + " characters", "^.{" + (LONGEST_LINE + 1) + ",}$", "x".repeat(LONGEST_LINE + 1)),
+            new Rule("no file is longer than " + MOST_LINES + " lines", text -> text.lines().count() > MOST_LINES,
+                "\n".repeat(MOST_LINES + 1)),
+            Rule.without("no line is longer than " + LONGEST_LINE + " characters", "^.{" + (LONGEST_LINE + 1) + ",}$",
+                "x".repeat(LONGEST_LINE + 1)),
             Rule.without("no tab", "\t", "\tint x;"),
             Rule.without("nothing is left to do", "TO" + "DO|FIX" + "ME|XX" + "X", "// TO" + "DO: later"),
             Rule.without("no path of one machine", "[\" ](/ho" + "me/|/ro" + "ot/|/wo" + "rk/|/Us" + "ers/|[A-Z]:\\\\\\\\)", "\"/ho" + "me/me/x\""),
-            Rule.without("nothing of the JDK's internals", "\\bsun\\.mi" + "sc\\b|jdk\\.inter" + "nal\\b", "import sun.mi" + "sc.Unsafe;"),
+            Rule.without("nothing of the JDK's internals", "\\bsun\\.mi" + "sc\\b|jdk\\.inter" + "nal\\b",
+                "import sun.mi" + "sc.Unsafe;"),
             Rule.without("no wildcard import", "^import .*\\*;", "import java.util.*;"),
             Rule.without("no space at a line's end", " +$", "int x; "));
     }
