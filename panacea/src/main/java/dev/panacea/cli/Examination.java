@@ -43,7 +43,8 @@ final class Examination {
     private static Finding memory() {
         String total = procLine("meminfo", "MemTotal").map(Examination::gibibytes).orElse("unknown");
         String free = procLine("meminfo", "MemAvailable").map(Examination::gibibytes).orElse("unknown");
-        return Finding.fine("memory", total + ", " + free + " available; " + gibibytes(Runtime.getRuntime().maxMemory() / 1024 + " kB")
+        return Finding.fine("memory", total + ", " + free + " available; "
+            + gibibytes(Runtime.getRuntime().maxMemory() / 1024 + " kB")
            
             + " at most for Java objects (weights lie outside them)");
     }

@@ -30,6 +30,7 @@ class ProgressBarTest {
     void aNoteTakesALineOfItsOwn() {
         Progress bar = new ProgressBar(new PrintWriter(written), 80);
         try (Progress.Stage stage = bar.start("training", 3)) {
+            stage.advance(1, "");
             bar.note("a fact");
         }
         assertTrue(written.toString().contains("\r\u001b[Ka fact" + System.lineSeparator()), written.toString());
