@@ -64,7 +64,8 @@ final class Examination {
     private static List<Finding> products(Supplier<Device> device) {
         try (Device opened = device.get()) {
             return List.of(Finding.fine("CPU BLAS", opened.blas().description()),
-                Finding.fine("float32", ProductSpeed.float32(opened).text()), Finding.fine("bfloat16", ProductSpeed.bfloat16(opened).text()));
+                Finding.fine("float32", ProductSpeed.float32(opened).text()),
+                Finding.fine("bfloat16", ProductSpeed.bfloat16(opened).text()));
         } catch (IllegalStateException | LinkageError e) {
             return List.of(Finding.missing("CPU BLAS", e.getMessage() + "; Linux on x86-64 is needed"));
         }
