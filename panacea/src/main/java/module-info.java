@@ -6,7 +6,6 @@ module dev.panacea {
     requires flatbuffers.java;
     requires info.picocli;
     requires java.desktop;
-    requires me.tongfei.progressbar;
     requires org.apache.arrow.format;
     requires org.apache.arrow.memory.core;
     requires org.apache.arrow.vector;
@@ -30,7 +29,7 @@ module dev.panacea {
 
     uses dev.panacea.cli.Subcommand;
 
-    opens dev.panacea.cli to info.picocli;
+    opens dev.panacea.cli to com.fasterxml.jackson.databind, info.picocli;
     opens dev.panacea.config to dev.panacea.transformer;
     opens dev.panacea.evaluation to com.fasterxml.jackson.databind;
     opens dev.panacea.pretraining to dev.panacea.transformer;

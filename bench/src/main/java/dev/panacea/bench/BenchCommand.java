@@ -5,6 +5,6 @@ import dev.panacea.cli.Subcommand;
 import picocli.CommandLine.Command;
 
 /** {@code panacea bench}: what this machine makes of the project's own work. */
-@Command(name = "bench", mixinStandardHelpOptions = true, subcommands = StepCommand.class,
+@Command(name = "bench", subcommands = StepCommand.class,
     description = "Measures how fast this machine trains.")
 public final class BenchCommand implements Subcommand { }

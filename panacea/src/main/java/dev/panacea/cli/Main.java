@@ -1,42 +1,45 @@
 package dev.panacea.cli;
 
-import dev.panacea.runtime.BadInputException;
 import dev.panacea.runtime.StandardError;
-import java.io.UncheckedIOException;
+import java.io.PrintWriter;
 import java.util.ServiceLoader;
 import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
 
-/** The command line's entry: text for people on stderr, data on stdout, exit code 2 for bad input. */
+/** The command line's entry: text for people on stderr, data on stdout, and an exit code that scripts can rely on. */
 public final class Main {
+    private static final int HELP_WIDTH = 100;
+
     private Main() { }
 
     /** Runs one command and ends the process with its exit code. */
     public static void main(String[] arguments) {
         StandardError.takeBack();
-        int exit = run(arguments);
-        // System.exit, not a return: a progress bar's or a worker's thread must not keep a finished process alive
+        int exit = run(new PrintWriter(System.out, true), new PrintWriter(System.err, true), arguments);
+        // System.exit, not a return: a thread of a library must not keep a finished process alive
         System.exit(exit);
     }
 
-    static int run(String... arguments) {
-        CommandLine line = new CommandLine(new PanaceaCommand());
-        ServiceLoader.load(Subcommand.class).forEach(line::addSubcommand);
-        return line
-            .setCaseInsensitiveEnumValuesAllowed(true)
-            .setExecutionExceptionHandler((exception, command, parsed) -> explain(exception, command))
-            .execute(arguments);
+    static int run(PrintWriter out, PrintWriter err, String... arguments) {
+        return commandLine().setOut(out).setErr(err).execute(arguments);
     }
 
-    private static int explain(Exception exception, CommandLine command) {
-        if (exception instanceof BadInputException) {
-            command.getErr().println("panacea: " + exception.getMessage());
-            return ExitCode.BAD_INPUT;
-        }
-        if (exception instanceof UncheckedIOException || exception instanceof java.io.IOException) {
-            command.getErr().println("panacea: " + exception.getMessage());
-            return ExitCode.FAILED;
-        }
-        exception.printStackTrace(command.getErr());
-        return ExitCode.FAILED;
+    /** All commands, ready to parse. */
+    static CommandLine commandLine() {
+        CommandLine line = new CommandLine(new PanaceaCommand());
+        ServiceLoader.load(Subcommand.class).forEach(line::addSubcommand);
+        line.setCaseInsensitiveEnumValuesAllowed(true)
+            .setUsageHelpWidth(HELP_WIDTH)
+            // help may be piped, and this much text needs no colours
+            .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
+            .setParameterExceptionHandler(Failures::explainUsage)
+            .setExecutionExceptionHandler((exception, command, parsed) -> Failures.explain(exception, command));
+        showDefaults(line);
+        return line;
+    }
+
+    private static void showDefaults(CommandLine line) {
+        line.getCommandSpec().usageMessage().showDefaultValues(true).sortOptions(false);
+        line.getSubcommands().values().forEach(Main::showDefaults);
     }
 }

@@ -1,8 +1,30 @@
 package dev.panacea.cli;
 
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
 
-@Command(name = "panacea", mixinStandardHelpOptions = true, version = "panacea 0.1.0",
-    subcommands = {TrainCommand.class, PretrainCommand.class},
-    description = "Trains one language model that adapts to any preference.")
-final class PanaceaCommand { }
+/** The root of all commands; each is a class of its own. */
+@Command(name = "panacea", version = "panacea 0.1.0",
+    subcommands = {DemoCommand.class, TrainCommand.class, PretrainCommand.class, EvaluateCommand.class, GenerateCommand.class,
+        DataCommand.class, LayoutCommand.class, DoctorCommand.class, CompletionCommand.class},
+    description = {
+        "Trains one language model that follows any preference: an SVD-LoRA adapter whose singular values carry the weights of several"
+            + " objectives, so that one training gives the whole Pareto front."},
+    footerHeading = "%nExamples:%n",
+    footer = {
+        "  panacea demo",
+        "  panacea train config.yaml --to run",
+        "  panacea evaluate run",
+        "  panacea generate run --preference 0.7,0.3 --prompt \"Once upon a time\"",
+        "  panacea doctor"},
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {"0:fine", "1:failed", "2:bad input: a file, a key or an option cannot be used",
+        "130:interrupted, after a checkpoint where training ran"})
+final class PanaceaCommand {
+    @Option(names = {"-h", "--help"}, usageHelp = true, scope = ScopeType.INHERIT, description = "Shows this help.")
+    private boolean help;
+
+    @Option(names = {"-V", "--version"}, versionHelp = true, description = "Shows the version.")
+    private boolean version;
+}

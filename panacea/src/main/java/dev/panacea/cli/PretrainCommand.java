@@ -2,39 +2,67 @@ package dev.panacea.cli;
 
 import dev.panacea.pretraining.PretrainConfig;
 import dev.panacea.pretraining.Pretraining;
-import dev.panacea.runtime.HostDevice;
+import dev.panacea.runtime.Device;
+import dev.panacea.training.StoppedException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@Command(name = "pretrain", mixinStandardHelpOptions = true, description = "Trains a small language model on plain text.")
+@Command(name = "pretrain",
+    description = {
+        "Trains all weights of a small Llama on plain text: learns a vocabulary, then the language, and writes a model folder.",
+        "",
+        "The bundled model was made so; its recipe lies beside it.", ""},
+    footerHeading = "%nExample:%n",
+    footer = "  panacea pretrain pretrain.yaml --set text=[book.txt] --to runs/pretrain --model my-model")
 final class PretrainCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "CONFIG", description = "The configuration.")
+    @Parameters(paramLabel = "CONFIG", description = "The configuration, YAML.")
     private Path config;
 
-    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Overrides one key of the configuration.")
-    private final List<String> overrides = new ArrayList<>();
-
-    @Option(names = "--to", paramLabel = "DIR", required = true, description = "The run folder.")
+    @Option(names = "--to", paramLabel = "DIR", required = true, description = "The run folder, made if missing.")
     private Path folder;
 
     @Option(names = "--model", paramLabel = "DIR", required = true, description = "Where the model folder is written.")
     private Path model;
 
-    @Option(names = "--resume", description = "Goes on with the run in that folder.")
+    @Option(names = "--resume", description = "Goes on with the run in the run folder.")
     private boolean resume;
+
+    @Mixin
+    private ConfigOptions changes;
+
+    @Mixin
+    private DeviceOptions machine;
+
+    @Mixin
+    private ProgressOptions display;
+
+    @Mixin
+    private OutputOptions output;
 
     @Override
     public Integer call() {
-        try (HostDevice device = new HostDevice()) {
-            var result = new Pretraining(device, PretrainConfig.read(config, overrides), new ConsoleProgress(System.err, false))
-                .execute(folder, resume, model);
-            System.out.println(dev.panacea.evaluation.Json.line(result));
+        PretrainConfig resolved = PretrainConfig.read(config, changes.overrides());
+        OutputFolder.check(folder);
+        OutputFolder.check(model);
+        try (Interruption interruption = new Interruption(); Device device = machine.open()) {
+            return train(new Pretraining(device, resolved, display.open(), interruption.signal()));
+        }
+    }
+
+    private int train(Pretraining pretraining) {
+        try {
+            Pretraining.Result result = pretraining.execute(folder, resume, model);
+            output.answer(String.format(Locale.ROOT, "%d parameters, trained on %d tokens in %s; %.3f nats a held-out token; model in %s",
+                result.parameters(), result.trainingTokens(), Pace.clock(result.seconds()), result.heldOutLoss(), model), result);
             return ExitCode.FINE;
+        } catch (StoppedException e) {
+            display.tell(e.getMessage() + "; go on with the same command and --resume");
+            return ExitCode.INTERRUPTED;
         }
     }
 }

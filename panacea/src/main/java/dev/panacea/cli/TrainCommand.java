@@ -1,39 +1,105 @@
 package dev.panacea.cli;
 
 import dev.panacea.config.TrainConfig;
+import dev.panacea.data.PreferenceSet;
+import dev.panacea.run.RunFolder;
 import dev.panacea.run.Summary;
-import dev.panacea.runtime.HostDevice;
+import dev.panacea.runtime.BadInputException;
+import dev.panacea.runtime.Device;
 import dev.panacea.training.PreferenceRun;
+import dev.panacea.training.Progress;
+import dev.panacea.training.StoppedException;
+import dev.panacea.transformer.config.ConfigTree;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
-@Command(name = "train", mixinStandardHelpOptions = true, description = "Trains an adapter as a YAML file says.")
+@Command(name = "train",
+    description = {
+        "Trains an adapter as a YAML file says, then evaluates it over a grid of preferences.",
+        "",
+        "DIR gets the resolved configuration, metrics, checkpoints, the front and its plots. Ctrl-C stops after the current step and leaves"
+            + " a checkpoint; --resume goes on from the newest one and ends in the same bits as a run that was never stopped.", ""},
+    footerHeading = "%nExamples:%n",
+    footer = {
+        "  panacea train config.yaml --to run",
+        "  panacea train config.yaml --to run-2 --set training.steps=400 --set objective.scalarization=tchebycheff",
+        "  panacea train --to run --resume"})
 final class TrainCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "CONFIG", description = "The configuration.")
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "CONFIG", arity = "0..1", description = "The configuration, YAML. With --resume the run's own, unless given.")
     private Path config;
 
-    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Overrides one key of the configuration.")
-    private final List<String> overrides = new ArrayList<>();
-
-    @Option(names = "--to", paramLabel = "DIR", required = true, description = "The run folder.")
+    @Option(names = "--to", paramLabel = "DIR", required = true, description = "The run folder, made if missing.")
     private Path folder;
 
-    @Option(names = "--resume", description = "Goes on with the run in that folder.")
+    @Option(names = "--resume", description = "Goes on with the run in DIR.")
     private boolean resume;
+
+    @Mixin
+    private ConfigOptions changes;
+
+    @Mixin
+    private DeviceOptions machine;
+
+    @Mixin
+    private ProgressOptions display;
+
+    @Mixin
+    private OutputOptions output;
 
     @Override
     public Integer call() {
-        TrainConfig resolved = TrainConfig.read(config, overrides);
-        try (HostDevice device = new HostDevice()) {
-            Summary summary = new PreferenceRun(device, resolved, new ConsoleProgress(System.err, System.console() != null))
-                .execute(folder, resume, model -> resolved.data().source().read().data());
-            System.out.println(dev.panacea.evaluation.Json.line(summary));
-            return ExitCode.FINE;
+        TrainConfig resolved = resolved();
+        OutputFolder.check(folder);
+        Progress progress = display.open();
+        try (Interruption interruption = new Interruption(); Device device = machine.open()) {
+            return train(new PreferenceRun(device, resolved, progress, interruption.signal()), model -> read(resolved, progress));
         }
+    }
+
+    // A stop is told in here, while the interruption is still open and holds the process.
+    private int train(PreferenceRun run, PreferenceRun.Supply pairs) {
+        try {
+            Summary summary = run.execute(folder, resume, pairs);
+            output.answer(SummaryTable.of(summary), summary);
+            return ExitCode.FINE;
+        } catch (StoppedException e) {
+            display.tell(e.getMessage() + "; go on with panacea train --to " + folder + " --resume");
+            return ExitCode.INTERRUPTED;
+        }
+    }
+
+    private TrainConfig resolved() {
+        if (config == null && !resume) {
+            throw new ParameterException(spec.commandLine(), "A CONFIG is needed to begin a run");
+        }
+        if (!resume) {
+            return TrainConfig.read(config, changes.overrides());
+        }
+        Path stored = RunFolder.open(folder).configFile();
+        TrainConfig begun = TrainConfig.read(stored, List.of());
+        TrainConfig wanted = TrainConfig.read(config == null ? stored : config, changes.overrides());
+        if (!wanted.equals(begun)) {
+            throw new BadInputException("the run in " + folder + " was begun with other values of "
+                + String.join(", ", ConfigDifference.keys(ConfigTree.toTree(begun), ConfigTree.toTree(wanted)))
+                + "; go on without changes, or begin a new run");
+        }
+        return begun;
+    }
+
+    private static PreferenceSet read(TrainConfig config, Progress progress) {
+        var loaded = config.data().source().read();
+        progress.note("data: " + loaded.report());
+        return loaded.data();
     }
 }

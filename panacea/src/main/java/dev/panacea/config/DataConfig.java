@@ -71,10 +71,19 @@ public record DataConfig(Kind kind, List<Dimension> dimensions, List<Path> files
         return switch (kind) {
             case ATTRIBUTES -> new AttributePairs(named().stream().map(dimension -> new AttributePairs.Attribute(
                 dimension.attribute.orElse(dimension.name), dimension.name, file(dimension), dimension.reversed.orElse(false))).toList(),
-                PromptTemplate.VERBATIM);
+                template());
             case HH_RLHF -> new HhRlhf(named().stream().map(DataConfig::dimensionFile).toList());
-            case SAFE_RLHF -> new SafeRlhf(filesGiven(), PromptTemplate.SAFE_RLHF);
-            case PAIRS -> ChosenRejected.ofFiles(named().stream().map(DataConfig::dimensionFile).toList(), PromptTemplate.VERBATIM);
+            case SAFE_RLHF -> new SafeRlhf(filesGiven(), template());
+            case PAIRS -> ChosenRejected.ofFiles(named().stream().map(DataConfig::dimensionFile).toList(), template());
+        };
+    }
+
+    /** How prompts of this kind of data are written for the model. */
+    public PromptTemplate template() {
+        return switch (kind) {
+            case ATTRIBUTES, PAIRS -> PromptTemplate.VERBATIM;
+            case HH_RLHF -> PromptTemplate.DIALOGUE;
+            case SAFE_RLHF -> PromptTemplate.SAFE_RLHF;
         };
     }
 

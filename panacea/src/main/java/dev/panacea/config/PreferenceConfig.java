@@ -2,6 +2,7 @@ package dev.panacea.config;
 
 import dev.panacea.preference.Preference;
 import dev.panacea.preference.PreferenceSampler;
+import dev.panacea.runtime.BadInputException;
 import java.util.List;
 
 /**
@@ -19,9 +20,15 @@ public record PreferenceConfig(double vertexProbability, double concentration, L
             PreferenceSampler.VertexMix.DEFAULT_CONCENTRATION, List.of(), false);
     }
 
+    /** @throws BadInputException when the fixed preference has another number of entries than there are dimensions */
     public PreferenceSampler sampler(long seed, int dimensions) {
-        return fixed.isEmpty()
-            ? new PreferenceSampler.VertexMix(seed, dimensions, vertexProbability, concentration)
-            : new PreferenceSampler.Fixed(Preference.of(fixed.stream().mapToDouble(Double::doubleValue).toArray()));
+        if (fixed.isEmpty()) {
+            return new PreferenceSampler.VertexMix(seed, dimensions, vertexProbability, concentration);
+        }
+        if (fixed.size() != dimensions) {
+            throw new BadInputException("preference.fixed has " + fixed.size() + " entries, but the data has " + dimensions
+                + " dimensions; give one for each");
+        }
+        return new PreferenceSampler.Fixed(Preference.of(fixed.stream().mapToDouble(Double::doubleValue).toArray()));
     }
 }

@@ -27,6 +27,7 @@ import dev.panacea.runtime.DType;
 import dev.panacea.runtime.Device;
 import dev.panacea.runtime.MemoryScope;
 import dev.panacea.training.Progress;
+import dev.panacea.training.StopSignal;
 import dev.panacea.training.Trainer;
 import dev.panacea.training.TrainingLoop;
 import dev.panacea.transformer.config.ConfigTree;
@@ -60,11 +61,13 @@ public final class Pretraining {
     private final Device device;
     private final PretrainConfig config;
     private final Progress progress;
+    private final StopSignal stop;
 
-    public Pretraining(Device device, PretrainConfig config, Progress progress) {
+    public Pretraining(Device device, PretrainConfig config, Progress progress, StopSignal stop) {
         this.device = device;
         this.config = config;
         this.progress = progress;
+        this.stop = stop;
     }
 
     /** What came out: mean loss a held-out token, in nats. */
@@ -101,7 +104,7 @@ public final class Pretraining {
             new Batching(objective.items(), config.training().batch(), config.seed()),
             new PreferenceSampler.Fixed(Preference.vertex(1, 0)), new Linear(), config.optimizer().rate(config.training().steps()),
             new Trainer.Settings(false, config.training().tokenBudget(), config.training().recomputeBlocks(), config.optimizer().clip()));
-        return new TrainingLoop(run, trainer, weights.parameters(), optimizer, config.training())
+        return new TrainingLoop(run, trainer, weights.parameters(), optimizer, config.training(), stop)
             .train("pretraining", objective.dimensions(), progress);
     }
 

@@ -33,24 +33,33 @@ public final class PreferenceRun {
     @FunctionalInterface
     public interface Supply extends Function<LoadedModel, PreferenceSet> { }
 
-    private static final String CONTROL = "control";
+    static final String CONTROL = "control";
     // Draws of different kinds from one seed must not be the same numbers.
     private static final long INITIALISATION = 0x5EED_0001L;
 
     private final Device device;
     private final TrainConfig config;
     private final Progress progress;
+    private final StopSignal stop;
 
+    /** An experiment that runs to its end. */
     public PreferenceRun(Device device, TrainConfig config, Progress progress) {
+        this(device, config, progress, new StopSignal());
+    }
+
+    /** @param stop ends training early, to be gone on with later */
+    public PreferenceRun(Device device, TrainConfig config, Progress progress, StopSignal stop) {
         this.device = device;
         this.config = config;
         this.progress = progress;
+        this.stop = stop;
     }
 
     /** Begins a run in {@code folder}, or goes on with the one there when {@code resume}; then does all that is left of it. */
     public Summary execute(Path folder, boolean resume, Supply supply) {
-        try (Run run = resume ? Run.resume(folder) : Run.create(folder, ConfigTree.toYaml(config));
-             LoadedModel model = LoadedModel.open(device, config.model());
+        // the model first, so that one that cannot be read leaves no run behind
+        try (LoadedModel model = LoadedModel.open(device, config.model());
+             Run run = resume ? Run.resume(folder) : Run.create(folder, ConfigTree.toYaml(config));
              PreparedData data = PreparedData.in(folder.resolve(PreparedData.FOLDER), () -> supply.apply(model), config, model, progress)) {
             SvdLoraAdapter adapter = adapter(model, data);
             Checkpoint.State end = train(run, model, data, adapter, "training", sampler(data));
@@ -96,7 +105,7 @@ public final class PreferenceRun {
                 config.objective().scalarize(), config.optimizer().rate(config.training().steps()),
                 new Trainer.Settings(config.preference().perSequence(), config.training().tokenBudget(),
                     config.training().recomputeBlocks(), config.optimizer().clip()));
-            return new TrainingLoop(run, trainer, adapter.parameters(), optimizer, config.training())
+            return new TrainingLoop(run, trainer, adapter.parameters(), optimizer, config.training(), stop)
                 .train(what, data.dimensions(), progress);
         }
     }

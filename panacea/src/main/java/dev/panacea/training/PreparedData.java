@@ -11,13 +11,9 @@ import dev.panacea.data.tokenized.TokenLimits;
 import dev.panacea.data.tokenized.TokenizedDemonstrations;
 import dev.panacea.data.tokenized.TokenizedPairs;
 import dev.panacea.data.tokenized.Tokenizing;
-import dev.panacea.objective.DpoObjective;
 import dev.panacea.objective.Objective;
-import dev.panacea.objective.ReferenceLogProbs;
-import dev.panacea.objective.SftObjective;
 import dev.panacea.runtime.BadInputException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,19 +24,17 @@ import java.util.function.Supplier;
  * once, mapped by every process that works on the run.
  */
 public final class PreparedData implements AutoCloseable {
-    /** Name of the data's folder within a run. */
-    public static final String FOLDER = "data";
+    /** Where a run keeps its data, beneath its own folder. */
+    static final String FOLDER = "data";
+    static final String HELD_OUT = "held-out.arrow";
     private static final String TRAIN = "train.arrow";
-    private static final String HELD_OUT = "held-out.arrow";
 
-    private final Objective train;
-    private final Objective heldOut;
-    private final List<AutoCloseable> files;
+    private final PreparedFile train;
+    private final PreparedFile heldOut;
 
-    private PreparedData(Objective train, Objective heldOut, List<AutoCloseable> files) {
+    private PreparedData(PreparedFile train, PreparedFile heldOut) {
         this.train = train;
         this.heldOut = heldOut;
-        this.files = files;
     }
 
     /**
@@ -54,16 +48,19 @@ public final class PreparedData implements AutoCloseable {
         if (!Files.exists(folder.resolve(HELD_OUT))) {
             write(folder, pairs.get(), config, model, progress);
         }
-        return switch (config.objective().kind()) {
-            case DPO -> openPairs(folder, config, model, progress);
-            case SFT -> openDemonstrations(folder, model);
-        };
+        PreparedFile train = PreparedFile.open(folder.resolve(TRAIN), config, model, progress);
+        try {
+            return new PreparedData(train, PreparedFile.open(folder.resolve(HELD_OUT), config, model, progress));
+        } catch (RuntimeException e) {
+            train.close();
+            throw e;
+        }
     }
 
-    /** The dimensions of the data in {@code folder}, in λ's order. */
-    public static List<String> dimensions(Path folder, ObjectiveConfig.Kind kind) {
-        Path file = folder.resolve(TRAIN);
-        return switch (kind) {
+    /** The names of λ's entries in data that was prepared before. */
+    static List<String> dimensions(Path folder, TrainConfig config) {
+        Path file = folder.resolve(HELD_OUT);
+        return switch (config.objective().kind()) {
             case DPO -> {
                 try (TokenizedPairs pairs = TokenizedPairs.open(file)) {
                     yield pairs.header().dimensions();
@@ -75,27 +72,6 @@ public final class PreparedData implements AutoCloseable {
                 }
             }
         };
-    }
-
-    private static PreparedData openPairs(Path folder, TrainConfig config, LoadedModel model, Progress progress) {
-        TokenizedPairs train = TokenizedPairs.open(folder.resolve(TRAIN));
-        TokenizedPairs heldOut = TokenizedPairs.open(folder.resolve(HELD_OUT));
-        try (Progress.Stage stage = progress.start("reference", (long) train.size() + heldOut.size())) {
-            return new PreparedData(dpo(train, config, model, stage), dpo(heldOut, config, model, stage), List.of(train, heldOut));
-        }
-    }
-
-    private static DpoObjective dpo(TokenizedPairs pairs, TrainConfig config, LoadedModel model, Progress.Stage stage) {
-        ReferenceLogProbs reference = ReferenceLogProbs.compute(model.memory(), model.model(), pairs,
-            config.training().tokenBudget(), done -> stage.advance(done, ""));
-        return new DpoObjective(model.model(), pairs, reference, config.objective().beta());
-    }
-
-    private static PreparedData openDemonstrations(Path folder, LoadedModel model) {
-        TokenizedDemonstrations train = TokenizedDemonstrations.open(folder.resolve(TRAIN));
-        TokenizedDemonstrations heldOut = TokenizedDemonstrations.open(folder.resolve(HELD_OUT));
-        return new PreparedData(new SftObjective(model.model(), train), new SftObjective(model.model(), heldOut),
-            List.of(train, heldOut));
     }
 
     /** Tokenises both parts into {@code folder}. */
@@ -111,7 +87,7 @@ public final class PreparedData implements AutoCloseable {
         try {
             Files.createDirectories(folder);
         } catch (IOException e) {
-            throw new UncheckedIOException("the folder " + folder + " cannot be made", e);
+            throw new BadInputException("the folder " + folder + " cannot be made (" + e + "); give one that can be written", e);
         }
         ObjectiveConfig.Kind kind = config.objective().kind();
         progress.note("training data: " + write(split.train(), kind, tokenizing, folder.resolve(TRAIN)));
@@ -126,25 +102,21 @@ public final class PreparedData implements AutoCloseable {
     }
 
     public List<String> dimensions() {
-        return train.dimensions();
+        return train().dimensions();
     }
 
     public Objective train() {
-        return train;
+        return train.objective();
     }
 
     public Objective heldOut() {
-        return heldOut;
+        return heldOut.objective();
     }
 
     @Override
     public void close() {
-        for (AutoCloseable file : files) {
-            try {
-                file.close();
-            } catch (Exception e) {
-                throw new IllegalStateException("a mapped file cannot be closed", e);
-            }
+        try (train) {
+            heldOut.close();
         }
     }
 }

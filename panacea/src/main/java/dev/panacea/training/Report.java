@@ -2,11 +2,6 @@ package dev.panacea.training;
 
 import dev.panacea.config.TrainConfig;
 import dev.panacea.evaluation.FrontComparison;
-import dev.panacea.evaluation.FrontEvaluation;
-import dev.panacea.evaluation.FrontPoint;
-import dev.panacea.evaluation.ParetoFront;
-import dev.panacea.objective.Objective;
-import dev.panacea.preference.Preference;
 import dev.panacea.run.Checkpoint;
 import dev.panacea.run.RunFolder;
 import dev.panacea.run.Summary;
@@ -15,7 +10,6 @@ import dev.panacea.run.plot.FrontPlot;
 import dev.panacea.runtime.Device;
 import dev.panacea.training.plan.MemoryPlan;
 import dev.panacea.transformer.adapter.SvdLoraAdapter;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -39,16 +33,13 @@ public final class Report {
 
     /** Measures, then writes {@code front.json}, {@code summary.json} and the pictures. */
     public Summary write(SvdLoraAdapter adapter, Optional<SvdLoraAdapter> control, Checkpoint.State end) {
-        List<Preference> grid = config.evaluation().grid(data.dimensions().size());
-        FrontComparison heldOut = compare("evaluation, held out", data.heldOut(), data.heldOut().items(), grid, adapter, control);
+        SystemsOnGrid systems = new SystemsOnGrid(model, config.evaluation().grid(data.dimensions().size()), adapter, control,
+            config.training().tokenBudget());
+        FrontComparison heldOut = systems.compare("evaluation, held out", data.heldOut(), data.heldOut().items(), progress);
         int trainingItems = Math.min(config.evaluation().trainingItems(), data.train().items());
         Optional<FrontComparison> training = trainingItems == 0 ? Optional.empty()
-            : Optional.of(compare("evaluation, training", data.train(), trainingItems, grid, adapter, control));
-        Device device = model.memory().device();
-        String precision = config.model().precision().name().toLowerCase(Locale.ROOT);
-        Summary.Training cost = new Summary.Training(config.seed(), device.name(), precision, end.seconds(),
-            end.tokens() / end.seconds(), device.peakBytes(), plannedPeakBytes());
-        Summary summary = Summary.of(cost, heldOut, training);
+            : Optional.of(systems.compare("evaluation, training", data.train(), trainingItems, progress));
+        Summary summary = Summary.of(cost(config, model, data.dimensions().size(), referenceRows(), end), heldOut, training);
         heldOut.front().write(folder.frontFile());
         FrontPlot.write(folder.frontPlot(), heldOut, training).ifPresent(progress::note);
         CurvesPlot.write(folder.curvesPlot(), data.dimensions(), folder.metrics()).ifPresent(progress::note);
@@ -56,23 +47,20 @@ public final class Report {
         return summary;
     }
 
-    private long plannedPeakBytes() {
-        long rows = Stream.of(data.train(), data.heldOut())
+    private long referenceRows() {
+        return Stream.of(data.train(), data.heldOut())
             .mapToLong(part -> IntStream.range(0, part.items()).mapToLong(part::tokens).sum()).sum();
-        return MemoryPlan.of(config, model.model().config(), data.dimensions().size(), rows, model.memory().device()).peakBytes();
     }
 
-    private FrontComparison compare(String what, Objective objective, int count, List<Preference> grid, SvdLoraAdapter adapter,
-                                    Optional<SvdLoraAdapter> control) {
-        FrontEvaluation evaluation = new FrontEvaluation(model.model(), model.memory(), objective, IntStream.range(0, count).toArray(),
-            config.training().tokenBudget());
-        Preference centre = Preference.centre(data.dimensions().size());
-        try (Progress.Stage stage = progress.start(what, grid.size() + 1L + (control.isPresent() ? 1 : 0))) {
-            ParetoFront front = evaluation.front(adapter, grid, () -> stage.advance(1, ""));
-            FrontPoint base = evaluation.base(centre);
-            stage.advance(1, "");
-            Optional<ParetoFront> fixed = control.map(other -> evaluation.front(other, List.of(centre), () -> stage.advance(1, "")));
-            return FrontComparison.of(front, base, fixed);
-        }
+    /**
+     * What a run has cost so far.
+     *
+     * @param referenceRows whose reference log-probabilities were held while training
+     */
+    static Summary.Training cost(TrainConfig config, LoadedModel model, int dimensions, long referenceRows, Checkpoint.State state) {
+        Device device = model.memory().device();
+        MemoryPlan plan = MemoryPlan.of(config, model.model().config(), dimensions, referenceRows, device);
+        return new Summary.Training(config.seed(), device.name(), config.model().precision().name().toLowerCase(Locale.ROOT),
+            state.seconds(), state.tokens() / state.seconds(), device.peakBytes(), plan.peakBytes());
     }
 }

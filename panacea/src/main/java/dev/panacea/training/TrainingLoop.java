@@ -9,6 +9,8 @@ import dev.panacea.run.Metrics;
 import dev.panacea.run.Run;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** Runs a trainer from where its run stands to the last step, writing metrics and checkpoints on the way. */
 public final class TrainingLoop {
@@ -17,16 +19,19 @@ public final class TrainingLoop {
     private final ParameterSet parameters;
     private final Optimizer optimizer;
     private final TrainingConfig config;
+    private final StopSignal stop;
     private long step;
     private long tokens;
     private double seconds;
 
-    public TrainingLoop(Run run, Trainer trainer, ParameterSet parameters, Optimizer optimizer, TrainingConfig config) {
+    /** @param stop ends training early */
+    public TrainingLoop(Run run, Trainer trainer, ParameterSet parameters, Optimizer optimizer, TrainingConfig config, StopSignal stop) {
         this.run = run;
         this.trainer = trainer;
         this.parameters = parameters;
         this.optimizer = optimizer;
         this.config = config;
+        this.stop = stop;
     }
 
     /**
@@ -35,20 +40,31 @@ public final class TrainingLoop {
      * @param dimensions names, for the progress line
      * @return where training stands, counted over all resumptions
      * @throws DivergedException when a loss is no longer finite; its message names the last good checkpoint
+     * @throws StoppedException when the stop signal came; the checkpoint it names holds the last step
      */
     public Checkpoint.State train(String what, List<String> dimensions, Progress progress) {
         run.start().ifPresent(this::resume);
+        stop.loopBegins();
         try (Progress.Stage stage = progress.start(what, config.steps())) {
             stage.advance(step, "");
             while (step < config.steps()) {
-                Trainer.Outcome outcome = step();
-                stage.advance(1, describe(dimensions, outcome));
-                if (step % config.checkpointEvery() == 0 || step == config.steps()) {
-                    run.checkpoint(state(), config.keepCheckpoints(), folder -> TrainedState.write(folder, parameters, optimizer));
+                stage.advance(1, describe(dimensions, step()));
+                boolean stopping = stop.isRequested();
+                if (stopping || step % config.checkpointEvery() == 0 || step == config.steps()) {
+                    Checkpoint checkpoint = save();
+                    if (stopping) {
+                        throw new StoppedException(what, step, checkpoint.folder());
+                    }
                 }
             }
+        } finally {
+            stop.loopEnds();
         }
         return state();
+    }
+
+    private Checkpoint save() {
+        return run.checkpoint(state(), config.keepCheckpoints(), folder -> TrainedState.write(folder, parameters, optimizer));
     }
 
     private void resume(Checkpoint checkpoint) {
@@ -81,10 +97,9 @@ public final class TrainingLoop {
     }
 
     private static String describe(List<String> dimensions, Trainer.Outcome outcome) {
-        StringBuilder text = new StringBuilder();
-        for (int i = 0; i < dimensions.size(); i++) {
-            text.append(String.format(Locale.ROOT, "%s%s %.3f", i == 0 ? "" : ", ", dimensions.get(i), outcome.losses()[i]));
-        }
-        return text.toString();
+        return IntStream.range(0, dimensions.size())
+            .filter(i -> !Double.isNaN(outcome.losses()[i])) // no item of the batch is judged in this dimension
+            .mapToObj(i -> String.format(Locale.ROOT, "%s %.3f", dimensions.get(i), outcome.losses()[i]))
+            .collect(Collectors.joining(", "));
     }
 }

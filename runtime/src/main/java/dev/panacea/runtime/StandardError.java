@@ -1,6 +1,7 @@
 package dev.panacea.runtime;
 
 import dev.panacea.runtime.bindings.CLibrary;
+import java.util.OptionalInt;
 
 /**
  * The process's stderr. A launcher that filters what the JVM itself prints while it starts keeps the real stderr on another
@@ -17,5 +18,10 @@ public final class StandardError {
         if (kept != null) {
             CLibrary.duplicateDescriptor(kept, STDERR);
         }
+    }
+
+    /** How many columns the terminal has that stderr goes to, 0 where it does not say; empty where stderr is no terminal. */
+    public static OptionalInt terminalColumns() {
+        return CLibrary.terminalColumns(STDERR);
     }
 }

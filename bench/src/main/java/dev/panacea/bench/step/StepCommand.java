@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code panacea bench step}: whole training steps beside their matrix products alone. */
-@Command(name = "step", mixinStandardHelpOptions = true,
+@Command(name = "step",
     description = "Times DPO training steps of small models, and their matrix products alone.")
 public final class StepCommand implements Callable<Integer> {
     @Spec

@@ -5,6 +5,7 @@ import dev.panacea.data.arrow.ArrowTable;
 import dev.panacea.runtime.BadInputException;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** What a tokenised file says of itself, in its Arrow schema's metadata. */
 public record TokenizedHeader(List<String> dimensions, Vocabulary vocabulary, TokenLimits limits) {
@@ -22,11 +23,12 @@ public record TokenizedHeader(List<String> dimensions, Vocabulary vocabulary, To
         dimensions = Dimensions.checked(dimensions);
     }
 
+    /** In the order of its keys: unordered, one table would be different bytes in every process. */
     Map<String, String> metadata(String kind) {
-        return Map.of(KIND, kind, DIMENSIONS, String.join("\n", dimensions), TOKENIZER, vocabulary.tokenizer(),
+        return new TreeMap<>(Map.of(KIND, kind, DIMENSIONS, String.join("\n", dimensions), TOKENIZER, vocabulary.tokenizer(),
             VOCABULARY, String.valueOf(vocabulary.size()), BOS, String.valueOf(vocabulary.bos()),
             EOS, String.valueOf(vocabulary.eos()), PROMPT_LIMIT, String.valueOf(limits.prompt()),
-            RESPONSE_LIMIT, String.valueOf(limits.response()));
+            RESPONSE_LIMIT, String.valueOf(limits.response())));
     }
 
     /** @throws BadInputException when {@code table} is not a tokenised file of this kind */

@@ -48,7 +48,7 @@ final class PlotImage {
      * @return nothing, or why there is no image: text cannot be drawn on a machine without fonts, and a run does not fail for that
      */
     static Optional<String> write(Path file, Supplier<PlotImage> drawing) {
-        Optional<String> missing = missingFonts();
+        Optional<String> missing = PlotFonts.missing();
         if (missing.isPresent()) {
             return Optional.of(file.getFileName() + " was not drawn, because Java finds no font on this machine (" + missing.get()
                 + "); install fontconfig and one font, such as DejaVu");
@@ -83,19 +83,5 @@ final class PlotImage {
         graphics.drawString(caption, (WIDTH - graphics.getFontMetrics().stringWidth(caption)) / 2, HEIGHT - CAPTION_HEIGHT / 2);
         graphics.dispose();
         return image;
-    }
-
-    // Without fontconfig or fonts AWT fails at the first text metrics with a bare RuntimeException, without its native library
-    // with a LinkageError; nothing but that first metrics is tried here, so that no other fault passes for a missing font.
-    private static Optional<String> missingFonts() {
-        Graphics2D graphics = new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB).createGraphics();
-        try {
-            graphics.getFontMetrics(PlotStyle.font(Font.PLAIN, 12)).stringWidth("λ");
-            return Optional.empty();
-        } catch (RuntimeException | LinkageError e) {
-            return Optional.of(String.valueOf(e.getMessage()));
-        } finally {
-            graphics.dispose();
-        }
     }
 }

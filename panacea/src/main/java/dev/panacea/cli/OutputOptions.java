@@ -1,0 +1,20 @@
+package dev.panacea.cli;
+
+import dev.panacea.evaluation.Json;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** What a command answers, on stdout: text for people or JSON for scripts. */
+final class OutputOptions {
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
+
+    @Option(names = "--json", description = "Writes JSON, on one line, instead of text.")
+    private boolean json;
+
+    /** Answers with {@code text}, or with {@code record} where JSON is asked for. */
+    void answer(String text, Object record) {
+        command.commandLine().getOut().println(json ? Json.line(record) : text.stripTrailing());
+    }
+}
