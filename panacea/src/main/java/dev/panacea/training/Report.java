@@ -14,10 +14,6 @@ import dev.panacea.transformer.adapter.SvdLoraAdapter;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.IntStream;
-<<<<<<< HEAD
-=======
-import java.util.stream.Stream;
->>>>>>> bench
 
 /** Evaluates a trained adapter over λ, beside the base model and the control, and writes what was found into the run folder. */
 public final class Report {
@@ -43,12 +39,8 @@ public final class Report {
         int trainingItems = Math.min(config.evaluation().trainingItems(), data.train().items());
         Optional<FrontComparison> training = trainingItems == 0 ? Optional.empty()
             : Optional.of(systems.compare("evaluation, training", data.train(), trainingItems, progress));
-<<<<<<< HEAD
         Summary.Training cost = cost(config, model, end, data.dimensions().size(), rows(data.train()) + rows(data.heldOut()));
         Summary summary = Summary.of(cost, heldOut, training);
-=======
-        Summary summary = Summary.of(cost(config, model, data.dimensions().size(), referenceRows(), end), heldOut, training);
->>>>>>> bench
         heldOut.front().write(folder.frontFile());
         FrontPlot.write(folder.frontPlot(), heldOut, training).ifPresent(progress::note);
         CurvesPlot.write(folder.curvesPlot(), data.dimensions(), folder.metrics()).ifPresent(progress::note);
@@ -56,7 +48,6 @@ public final class Report {
         return summary;
     }
 
-<<<<<<< HEAD
     /**
      * What a run has cost so far, beside what was planned.
      *
@@ -73,22 +64,5 @@ public final class Report {
     /** Tokens that a forward pass over all items reads. */
     static long rows(Objective objective) {
         return IntStream.range(0, objective.items()).mapToLong(objective::tokens).sum();
-=======
-    private long referenceRows() {
-        return Stream.of(data.train(), data.heldOut())
-            .mapToLong(part -> IntStream.range(0, part.items()).mapToLong(part::tokens).sum()).sum();
-    }
-
-    /**
-     * What a run has cost so far.
-     *
-     * @param referenceRows whose reference log-probabilities were held while training
-     */
-    static Summary.Training cost(TrainConfig config, LoadedModel model, int dimensions, long referenceRows, Checkpoint.State state) {
-        Device device = model.memory().device();
-        MemoryPlan plan = MemoryPlan.of(config, model.model().config(), dimensions, referenceRows, device);
-        return new Summary.Training(config.seed(), device.name(), config.model().precision().name().toLowerCase(Locale.ROOT),
-            state.seconds(), state.tokens() / state.seconds(), device.peakBytes(), plan.peakBytes());
->>>>>>> bench
     }
 }

@@ -72,12 +72,8 @@ public final class TrainedRun implements AutoCloseable {
             config.training().tokenBudget());
         try (PreparedFile heldOut = PreparedFile.open(dataFolder(folder).resolve(PreparedData.HELD_OUT), config, model, progress)) {
             FrontComparison comparison = systems.compare("evaluation", heldOut.objective(), heldOut.objective().items(), progress);
-<<<<<<< HEAD
             return Summary.of(Report.cost(config, model, checkpoint.state(), dimensions.size(),
                 Report.rows(heldOut.objective())), comparison, Optional.empty());
-=======
-            return Summary.of(Report.cost(config, model, dimensions.size(), 0, checkpoint.state()), comparison, Optional.empty());
->>>>>>> bench
         }
     }
 
