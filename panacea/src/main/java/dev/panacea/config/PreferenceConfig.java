@@ -2,6 +2,7 @@ package dev.panacea.config;
 
 import dev.panacea.preference.Preference;
 import dev.panacea.preference.PreferenceSampler;
+import dev.panacea.runtime.BadInputException;
 import java.util.List;
 
 /**
@@ -14,14 +15,36 @@ import java.util.List;
  */
 public record PreferenceConfig(double vertexProbability, double concentration, List<Double> fixed, boolean perSequence) {
 
+    public PreferenceConfig {
+        // what draws is built from these values much later, when the data are ready; a wrong one is refused now
+        new PreferenceSampler.VertexMix(0, 1, vertexProbability, concentration);
+        if (!fixed.isEmpty()) {
+            preference(fixed);
+        }
+    }
+
     static PreferenceConfig defaults() {
         return new PreferenceConfig(PreferenceSampler.VertexMix.DEFAULT_VERTEX_PROBABILITY,
             PreferenceSampler.VertexMix.DEFAULT_CONCENTRATION, List.of(), false);
     }
 
+    /**
+     * What training draws from.
+     *
+     * @throws BadInputException when a fixed preference has another number of dimensions
+     */
     public PreferenceSampler sampler(long seed, int dimensions) {
-        return fixed.isEmpty()
-            ? new PreferenceSampler.VertexMix(seed, dimensions, vertexProbability, concentration)
-            : new PreferenceSampler.Fixed(Preference.of(fixed.stream().mapToDouble(Double::doubleValue).toArray()));
+        if (fixed.isEmpty()) {
+            return new PreferenceSampler.VertexMix(seed, dimensions, vertexProbability, concentration);
+        }
+        if (fixed.size() != dimensions) {
+            throw new BadInputException("preference.fixed has " + fixed.size() + " weights, but the data have " + dimensions
+                + " dimensions; give one weight for each");
+        }
+        return new PreferenceSampler.Fixed(preference(fixed));
+    }
+
+    private static Preference preference(List<Double> weights) {
+        return Preference.of(weights.stream().mapToDouble(Double::doubleValue).toArray());
     }
 }
