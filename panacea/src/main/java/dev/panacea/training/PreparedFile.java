@@ -52,9 +52,8 @@ final class PreparedFile implements AutoCloseable {
     private static void requireSameVocabulary(Path file, TokenizedHeader header, LoadedModel model, Runnable unmap) {
         if (!header.vocabulary().equals(model.vocabulary())) {
             unmap.run();
-            throw new BadInputException(file + " was tokenised with " + header.vocabulary().size()
-                + " tokens of a tokenizer or end tokens other than the model's, which has " + model.vocabulary().size()
-                + "; begin a new run with this model");
+            throw new BadInputException(file + " was tokenised for another model: its vocabulary, tokenizer or end token differs; "
+                + "begin a new run with this model");
         }
     }
 

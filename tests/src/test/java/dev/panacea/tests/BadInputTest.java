@@ -109,11 +109,11 @@ class BadInputTest {
         return Stream.of(
             Case.of("tokenised data cut short", folder -> Damage.truncate(folder.resolve("run/data/train.arrow")), "train.arrow"),
             Case.of("a token beyond the vocabulary", folder -> {
-                tokens(folder.resolve("run/data/train.arrow"), 384, 383);
+                tokens(folder.resolve("run/data/train.arrow"), vocabulary(folder), 383);
                 Damage.replace(folder.resolve("run/data/train.arrow"), new byte[] {0x7f, 1, 0, 0}, new byte[] {0x7f, 1, 0, 1});
             }, "train.arrow", "16777599"),
-            Case.of("data of a larger vocabulary", folder -> tokens(folder.resolve("run/data/train.arrow"), 100_000, 5000),
-                "train.arrow", "100000", "384"),
+            Case.of("data of a larger vocabulary", folder -> tokens(
+                folder.resolve("run/data/train.arrow"), new Vocabulary("another", 100_000, 0, 1), 5000), "train.arrow", "another model"),
             Case.of("a checkpoint cut short", folder -> Damage.truncate(checkpoint(folder, "parameters.safetensors")),
                 "parameters.safetensors"),
             Case.of("a checkpoint of no numbers", folder -> Damage.lastFloat(checkpoint(folder, "optimizer.safetensors"), Float.NaN),
@@ -140,7 +140,7 @@ class BadInputTest {
             Case.set("preference.fixed=[1]", "preference.fixed", "2"),
             Case.set("preference.vertex_probability=2", "2"),
             Case.set("adapter.rank=100", "rank 102", "at most 16"),
-            Case.set("optimizer.beta1=1.5", "beta1"),
+            Case.set("optimizer.beta1=1.5", "'optimizer'", "betas"),
             Case.set("optimizer.warmup=-1", "warm"),
             Case.set("data.kind=safe_rlhf", "data.files"));
     }
@@ -149,7 +149,8 @@ class BadInputTest {
     @MethodSource({"weights", "data", "settings"})
     void ofATrainingThatBegins(Case bad) {
         Path folder = copy(bad);
-        List<String> arguments = new ArrayList<>(List.of("train", folder.resolve("train.yaml").toString(), "--to", folder.resolve("new").toString()));
+        List<String> arguments = new ArrayList<>(
+            List.of("train", folder.resolve("train.yaml").toString(), "--to", folder.resolve("new").toString()));
         arguments.addAll(bad.options);
         requireRefused(folder.resolve("new"), arguments, bad.says);
     }
@@ -248,12 +249,18 @@ class BadInputTest {
         }
     }
 
+    private static Vocabulary vocabulary(Path folder) {
+        try (TokenizedPairs pairs = TokenizedPairs.open(folder.resolve("run/data/train.arrow"))) {
+            return pairs.header().vocabulary();
+        }
+    }
+
     /** Pairs of the tokens 2 to 4 but for one other. */
-    private static void tokens(Path file, int vocabulary, int other) {
+    private static void tokens(Path file, Vocabulary vocabulary, int other) {
         PreferenceSet pairs = new PreferenceSet(List.of("long", "calm"), IntStream.range(0, 8)
             .mapToObj(i -> new PreferencePair("pair " + i, "a", "b", i == 5 ? "d" : "c", new byte[] {1, -1})).toList());
         Tokenizing tokenizing = new Tokenizing(text -> new int[] {text.equals("d") ? other : text.charAt(0) - 'a' + 2},
-            new Vocabulary("another", vocabulary, 0, 1), new TokenLimits(16, 32));
+            vocabulary, new TokenLimits(16, 32));
         TokenizedPairs.write(pairs, tokenizing, file, ArrowForm.FILE);
     }
 }

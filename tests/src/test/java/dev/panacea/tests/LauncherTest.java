@@ -92,7 +92,8 @@ class LauncherTest {
     private Path folderOfTools() throws IOException {
         Path tools = Files.createDirectories(temporary.resolve("tools"));
         for (String tool : TOOLS) {
-            Path program = Stream.of("/usr/bin", "/bin").map(folder -> Path.of(folder, tool)).filter(Files::exists).findFirst().orElseThrow();
+            Path program = Stream.of("/usr/bin", "/bin").map(folder -> Path.of(folder, tool)).filter(Files::exists)
+                .findFirst().orElseThrow();
             Files.createSymbolicLink(tools.resolve(tool), program.toRealPath());
         }
         return tools;

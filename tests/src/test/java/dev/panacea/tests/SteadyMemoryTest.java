@@ -55,9 +55,10 @@ class SteadyMemoryTest {
         SvdLoraAdapter adapter = new SvdLoraAdapter(model.model().kernels(), memory,
             config.adapter().resolve(model.model().config(), dimensions), dimensions);
         adapter.initialize(new SplittableRandom(config.seed()));
+        Optimizer optimizer = new Optimizer(model.model().kernels(), memory, adapter.parameters(), config.optimizer().adamW());
         return new Trainer(model.model().kernels(), memory, adapter.parameters(), lambda -> adapter.at(lambda, SvdLoraLinear.Path.UNMERGED),
-            data.train(), new Optimizer(model.model().kernels(), memory, adapter.parameters(), config.optimizer().adamW()),
-            new Batching(data.train().items(), config.training().batch(), config.seed()), config.preference().sampler(config.seed(), dimensions),
-            config.objective().scalarize(), config.optimizer().rate(STEPS), new Trainer.Settings(false, config.training().tokenBudget(), false, 1));
+            data.train(), optimizer, new Batching(data.train().items(), config.training().batch(), config.seed()),
+            config.preference().sampler(config.seed(), dimensions), config.objective().scalarize(), config.optimizer().rate(STEPS),
+            new Trainer.Settings(false, config.training().tokenBudget(), false, 1));
     }
 }
