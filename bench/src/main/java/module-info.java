@@ -1,5 +1,11 @@
 /** Benchmarks of kernels and of whole training steps. */
 module dev.panacea.bench {
     requires dev.panacea;
+    requires info.picocli;
     requires jmh.core;
+
+    provides dev.panacea.cli.Subcommand with dev.panacea.bench.BenchCommand;
+
+    opens dev.panacea.bench to com.fasterxml.jackson.databind, info.picocli;
+    opens dev.panacea.bench.step to com.fasterxml.jackson.databind, info.picocli;
 }

@@ -25,6 +25,9 @@ module dev.panacea {
     exports dev.panacea.run;
     exports dev.panacea.run.plot;
     exports dev.panacea.training;
+    exports dev.panacea.training.plan;
+
+    uses dev.panacea.cli.Subcommand;
 
     opens dev.panacea.cli to com.fasterxml.jackson.databind, info.picocli;
     opens dev.panacea.config to dev.panacea.transformer;

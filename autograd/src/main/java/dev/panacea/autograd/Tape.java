@@ -12,7 +12,8 @@ import java.util.function.Function;
 /**
  * Reverse-mode differentiation. Operations run at once and leave an entry behind: what they made, and how a gradient of that
  * becomes gradients of what they read. {@link #backward} walks the entries from last to first. Everything an operation
- * allocates lies in the tape's scope and goes when that closes. A tape that does not record computes without gradients.
+ * allocates lies in the tape's scope; it goes once the operation's backward has run, or when the scope closes. A tape that does
+ * not record computes without gradients.
  */
 public final class Tape {
 
@@ -22,12 +23,14 @@ public final class Tape {
         void run(Buffer gradient, boolean accumulate);
     }
 
-    private record Entry(List<Tensor> outputs, Runnable backward) { }
+    /** @param memory taken since the entry before, so that only this entry and later ones can read it */
+    private record Entry(List<Tensor> outputs, List<Buffer> memory, Runnable backward) { }
 
     private final Kernels kernels;
     private final MemoryScope scope;
     private final boolean recording;
     private final List<Entry> entries = new ArrayList<>();
+    private List<Buffer> sinceLastEntry = new ArrayList<>();
 
     private Tape(Kernels kernels, MemoryScope scope, boolean recording) {
         this.kernels = kernels;
@@ -45,6 +48,11 @@ public final class Tape {
 
     public Kernels kernels() {
         return kernels;
+    }
+
+    /** Whether a backward may follow. */
+    public boolean isRecording() {
+        return recording;
     }
 
     public MemoryScope scope() {
@@ -65,26 +73,37 @@ public final class Tape {
 
     /** A float32 array in this tape's scope, contents arbitrary. */
     public Tensor allocate(String name, boolean differentiable, int... shape) {
-        return Tensor.allocate(scope, name, differentiable, shape);
+        Tensor tensor = Tensor.allocate(scope, name, differentiable, shape);
+        sinceLastEntry.add(tensor.buffer());
+        return tensor;
     }
 
     /** Plain float32 memory in this tape's scope, contents arbitrary. */
     public Buffer allocate(String name, long count) {
-        return scope.allocate(name, DType.F32, count);
+        Buffer buffer = scope.allocate(name, DType.F32, count);
+        sinceLastEntry.add(buffer);
+        return buffer;
     }
 
     /** Adds an entry; {@code backward} runs once a gradient has reached any of {@code outputs}. */
     public void record(Runnable backward, Tensor... outputs) {
-        entries.add(new Entry(List.of(outputs), backward));
+        entries.add(new Entry(List.of(outputs), sinceLastEntry, backward));
+        sinceLastEntry = new ArrayList<>();
     }
 
-    /** Runs back from {@code root}, whose gradient is {@code seed}. A tape can be run back once. */
+    /**
+     * Runs back from {@code root}, whose gradient is {@code seed}. A tape can be run back once: of what its operations made, only
+     * the root's values are there afterwards.
+     */
     public void backward(Tensor root, Buffer seed) {
         add(root, gradient -> kernels.elementwise().copy(seed.count(), seed, gradient));
         for (Entry entry : entries.reversed()) {
             if (entry.outputs.stream().anyMatch(Tensor::hasGradient)) {
                 entry.backward.run();
                 entry.outputs.forEach(Tensor::dropGradient);
+            }
+            if (!entry.outputs.contains(root)) {
+                entry.memory.forEach(scope::release);
             }
         }
         entries.clear();
@@ -110,7 +129,7 @@ public final class Tape {
                 kernel.accept(gradient);
                 return;
             }
-            Buffer part = allocate("gradient part", gradient.count());
+            Buffer part = scope.allocate("gradient part", DType.F32, gradient.count());
             kernel.accept(part);
             kernels.elementwise().add(gradient.count(), gradient, part, gradient);
             scope.release(part);
@@ -122,7 +141,7 @@ public final class Tape {
         List<Buffer> targets = new ArrayList<>();
         for (Tensor input : inputs) {
             boolean direct = input.differentiable() && !input.hasGradient();
-            targets.add(direct ? input.newGradient() : allocate("gradient part", input.count()));
+            targets.add(direct ? input.newGradient() : scope.allocate("gradient part", DType.F32, input.count()));
         }
         kernel.accept(targets);
         for (int i = 0; i < targets.size(); i++) {
@@ -161,14 +180,14 @@ public final class Tape {
      * one segment at a time instead of all, for a third more arithmetic (Chen et al. 2016).
      */
     public Tensor checkpoint(String name, Function<Tape, Tensor> segment) {
-        if (!recording) {
-            return segment.apply(this);
-        }
         Tensor output;
         try (MemoryScope inner = scope.child(name)) {
             Tensor result = segment.apply(withoutGradients(kernels, inner));
-            output = allocate(name, true, result.shape());
+            output = allocate(name, recording, result.shape());
             kernels.elementwise().copy(result.count(), result.buffer(), output.buffer());
+        }
+        if (!recording) {
+            return output;
         }
         record(() -> {
             try (MemoryScope inner = scope.child(name)) {

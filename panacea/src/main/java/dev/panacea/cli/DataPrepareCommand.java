@@ -41,6 +41,7 @@ final class DataPrepareCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         TrainConfig resolved = TrainConfig.read(config, changes.overrides());
+        OutputFolder.check(folder);
         Progress progress = display.open();
         var loaded = resolved.data().source().read();
         progress.note("data: " + loaded.report());

@@ -71,6 +71,7 @@ final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Path target = folder == null ? newFolder() : folder;
+        OutputFolder.check(target);
         try (Interruption interruption = new Interruption(); Device device = machine.open()) {
             try {
                 Demo demo = new Demo(device, examples(), target, resume, display.open(), interruption.signal());

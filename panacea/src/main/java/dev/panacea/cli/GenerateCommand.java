@@ -32,8 +32,8 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
         "  panacea generate run --preference 0.7,0.3 --prompt \"Once upon a time\"",
-        "  panacea generate run --preference 1,0 --preference 0.5,0.5 --preference 0,1 --prompt \"Why is the sky blue?\" --json",
-        "  panacea generate --model tinystories-656k --set model.leading_space=false --prompt \"Once upon a time\" --temperature 0"})
+        "  panacea generate run --preference 1,0 --preference 0,1 --prompt \"Why is the sky blue?\" --json",
+        "  panacea generate --model my-llama --prompt \"Once upon a time\" --temperature 0"})
 final class GenerateCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
@@ -104,7 +104,7 @@ final class GenerateCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "A plain model follows no preference: --preference needs a RUN");
         }
         List<String> overrides = new ArrayList<>(changes.overrides());
-        overrides.add("model.folder=" + modelFolder);
+        overrides.add("model.folder=" + modelFolder.toAbsolutePath());
         TrainConfig config = ConfigTree.read(TrainConfig.defaults(), MissingNode.getInstance(), overrides, "--set");
         try (LoadedModel model = LoadedModel.open(device, config.model())) {
             return Continuations.generate(model, prompt, List.of(), RowProjector.BASE, sampling.with(draws, model));

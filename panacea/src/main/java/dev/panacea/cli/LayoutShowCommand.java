@@ -55,7 +55,7 @@ final class LayoutShowCommand implements Callable<Integer> {
         }
         List<String> overrides = new ArrayList<>(changes.overrides());
         if (modelFolder != null) {
-            overrides.add("model.folder=" + modelFolder);
+            overrides.add("model.folder=" + modelFolder.toAbsolutePath());
         }
         TrainConfig resolved = config != null ? TrainConfig.read(config, overrides)
             : ConfigTree.read(TrainConfig.defaults(), MissingNode.getInstance(), overrides, "--set");

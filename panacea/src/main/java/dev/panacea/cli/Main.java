@@ -2,6 +2,7 @@ package dev.panacea.cli;
 
 import dev.panacea.runtime.StandardError;
 import java.io.PrintWriter;
+import java.util.ServiceLoader;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 
@@ -25,8 +26,9 @@ public final class Main {
 
     /** All commands, ready to parse. */
     static CommandLine commandLine() {
-        CommandLine line = new CommandLine(new PanaceaCommand())
-            .setCaseInsensitiveEnumValuesAllowed(true)
+        CommandLine line = new CommandLine(new PanaceaCommand());
+        ServiceLoader.load(Subcommand.class).forEach(line::addSubcommand);
+        line.setCaseInsensitiveEnumValuesAllowed(true)
             .setUsageHelpWidth(HELP_WIDTH)
             // help may be piped, and this much text needs no colours
             .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))

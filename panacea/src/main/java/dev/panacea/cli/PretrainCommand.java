@@ -47,6 +47,8 @@ final class PretrainCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PretrainConfig resolved = PretrainConfig.read(config, changes.overrides());
+        OutputFolder.check(folder);
+        OutputFolder.check(model);
         try (Interruption interruption = new Interruption(); Device device = machine.open()) {
             return train(new Pretraining(device, resolved, display.open(), interruption.signal()));
         }

@@ -60,6 +60,7 @@ final class TrainCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         TrainConfig resolved = resolved();
+        OutputFolder.check(folder);
         Progress progress = display.open();
         try (Interruption interruption = new Interruption(); Device device = machine.open()) {
             return train(new PreferenceRun(device, resolved, progress, interruption.signal()), model -> read(resolved, progress));

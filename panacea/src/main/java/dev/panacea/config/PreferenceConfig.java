@@ -28,18 +28,14 @@ public record PreferenceConfig(double vertexProbability, double concentration, L
             PreferenceSampler.VertexMix.DEFAULT_CONCENTRATION, List.of(), false);
     }
 
-    /**
-     * What training draws from.
-     *
-     * @throws BadInputException when a fixed preference has another number of dimensions
-     */
+    /** @throws BadInputException when the fixed preference has another number of entries than there are dimensions */
     public PreferenceSampler sampler(long seed, int dimensions) {
         if (fixed.isEmpty()) {
             return new PreferenceSampler.VertexMix(seed, dimensions, vertexProbability, concentration);
         }
         if (fixed.size() != dimensions) {
-            throw new BadInputException("preference.fixed has " + fixed.size() + " weights, but the data have " + dimensions
-                + " dimensions; give one weight for each");
+            throw new BadInputException("preference.fixed has " + fixed.size() + " entries, but the data has " + dimensions
+                + " dimensions; give one for each");
         }
         return new PreferenceSampler.Fixed(preference(fixed));
     }

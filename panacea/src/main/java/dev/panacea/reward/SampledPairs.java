@@ -44,8 +44,9 @@ public final class SampledPairs {
     private static byte[] labels(Candidate candidate, List<Reward> rewards) {
         byte[] labels = new byte[rewards.size()];
         for (int i = 0; i < labels.length; i++) {
-            labels[i] = (byte) Double.compare(rewards.get(i).score(candidate.prompt, candidate.response0),
-                rewards.get(i).score(candidate.prompt, candidate.response1));
+            double first = rewards.get(i).score(candidate.prompt, candidate.response0);
+            double second = rewards.get(i).score(candidate.prompt, candidate.response1);
+            labels[i] = (byte) (first > second ? 1 : first < second ? -1 : 0);
         }
         return labels;
     }

@@ -18,6 +18,7 @@ import java.util.function.Function;
  * @param precision of the arithmetic in the step
  * @param seconds of training, over all resumptions
  * @param peakBytes the most device memory held at once
+ * @param plannedPeakBytes what was predicted for the largest training step
  * @param split the data that all numbers but {@code training} are measured on
  * @param loss (N, m)
  * @param accuracy (N, m), rows empty where the objective has no pairs
@@ -36,6 +37,7 @@ public record Summary(
     double seconds,
     double tokensPerSecond,
     long peakBytes,
+    long plannedPeakBytes,
     String split,
     List<String> dimensions,
     List<Preference> lambdaGrid,
@@ -65,7 +67,8 @@ public record Summary(
     }
 
     /** What training was and what it took; the fields of the same names. */
-    public record Training(long seed, String device, String precision, double seconds, double tokensPerSecond, long peakBytes) {
+    public record Training(long seed, String device, String precision, double seconds, double tokensPerSecond, long peakBytes,
+                           long plannedPeakBytes) {
     }
 
     /** The summary of a run whose systems were compared on held-out items, and perhaps on training items too. */
@@ -74,6 +77,7 @@ public record Summary(
         return new Summary(
             training.seed(), training.device(), training.precision(),
             training.seconds(), training.tokensPerSecond(), training.peakBytes(),
+            training.plannedPeakBytes(),
             "held-out",
             front.dimensions(), front.preferences(),
             rows(front, FrontPoint::loss), rows(front, FrontPoint::accuracy), rows(front, FrontPoint::margin),

@@ -7,7 +7,10 @@ public final class DivergedException extends RuntimeException {
     private final long step;
     private final List<String> batch;
 
-    /** @param batch names of the items that the step read */
+    /**
+     * @param step counted from 1, as in the metrics
+     * @param batch names of the items that the step read
+     */
     public DivergedException(long step, List<String> batch) {
         super("the loss or its gradient is not a number at step " + step + ", batch " + batch);
         this.step = step;

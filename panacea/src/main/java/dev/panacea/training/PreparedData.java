@@ -14,7 +14,6 @@ import dev.panacea.data.tokenized.Tokenizing;
 import dev.panacea.objective.Objective;
 import dev.panacea.runtime.BadInputException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -88,7 +87,7 @@ public final class PreparedData implements AutoCloseable {
         try {
             Files.createDirectories(folder);
         } catch (IOException e) {
-            throw new UncheckedIOException("the folder " + folder + " cannot be made", e);
+            throw new BadInputException("the folder " + folder + " cannot be made (" + e + "); give one that can be written", e);
         }
         ObjectiveConfig.Kind kind = config.objective().kind();
         progress.note("training data: " + write(split.train(), kind, tokenizing, folder.resolve(TRAIN)));

@@ -72,7 +72,8 @@ public final class TrainedRun implements AutoCloseable {
             config.training().tokenBudget());
         try (PreparedFile heldOut = PreparedFile.open(dataFolder(folder).resolve(PreparedData.HELD_OUT), config, model, progress)) {
             FrontComparison comparison = systems.compare("evaluation", heldOut.objective(), heldOut.objective().items(), progress);
-            return Summary.of(Report.cost(config, model.memory().device(), checkpoint.state()), comparison, Optional.empty());
+            return Summary.of(Report.cost(config, model, checkpoint.state(), dimensions.size(),
+                Report.rows(heldOut.objective())), comparison, Optional.empty());
         }
     }
 

@@ -28,7 +28,14 @@ import java.util.stream.IntStream;
  */
 public final class Trainer {
 
-    /** What one step did: mean loss of each dimension, the number that was minimised, and how. */
+    /**
+     * What one step did.
+     *
+     * @param lambda preference of the batch; of its first item where each has its own
+     * @param losses mean of each dimension; NaN where no item of the batch was judged in it
+     * @param total the number that was minimised
+     * @param active the dimension that it worked on most
+     */
     public record Outcome(double[] lambda, double[] losses, double total, int active, double gradientNorm, double learningRate,
                           long tokens) { }
 
@@ -173,7 +180,7 @@ public final class Trainer {
     private void checkFinite(long step, int[] batch, double[][] losses, double norm) {
         boolean finite = Double.isFinite(norm) && Arrays.stream(losses).flatMapToDouble(Arrays::stream).allMatch(Double::isFinite);
         if (!finite) {
-            throw new DivergedException(step, IntStream.of(batch).mapToObj(objective::name).toList());
+            throw new DivergedException(step + 1, IntStream.of(batch).mapToObj(objective::name).toList());
         }
     }
 }

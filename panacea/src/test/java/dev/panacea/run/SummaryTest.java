@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class SummaryTest {
 
-    private static final Summary.Training COST = new Summary.Training(7, "host", "bf16", 61.5, 1234.5, 1L << 33);
+    private static final Summary.Training COST = new Summary.Training(7, "host", "bf16", 61.5, 1234.5, 1L << 33, 1L << 32);
     private static final FrontPoint BASE = point("0.5,0.5", 0.69, 0.69);
 
     @TempDir
@@ -36,7 +36,7 @@ class SummaryTest {
         summary.write(file);
 
         JsonNode json = new ObjectMapper().readTree(file.toFile());
-        assertEquals(List.of("seed", "device", "precision", "seconds", "tokens_per_second", "peak_bytes", "split", "dimensions", "lambda_grid", "loss", "accuracy", "margin", "hypervolume", "hypervolume_base",
+        assertEquals(List.of("seed", "device", "precision", "seconds", "tokens_per_second", "peak_bytes", "planned_peak_bytes", "split", "dimensions", "lambda_grid", "loss", "accuracy", "margin", "hypervolume", "hypervolume_base",
             "hypervolume_fixed_lambda", "reference_point", "kendall", "inner_product", "sparsity", "spacing",
             "training"),
             json.propertyStream().map(Map.Entry::getKey).toList());

@@ -18,6 +18,15 @@ public final class SvdLoraProjection {
      * @param multiplier a/k
      */
     public record Adapter(Tensor left, Tensor right, Tensor singular, Tensor scale, float multiplier) {
+
+        /** @throws IllegalArgumentException when a part is constant: the backward writes the gradients of all of them */
+        public Adapter {
+            if (!(left.differentiable() && right.differentiable() && singular.differentiable()
+                && (scale == null || scale.differentiable()))) {
+                throw new IllegalArgumentException("all parts of an adapter must be trained");
+            }
+        }
+
         public int rank() {
             return left.extent(1);
         }

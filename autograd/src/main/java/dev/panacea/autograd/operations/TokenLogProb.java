@@ -4,6 +4,7 @@ import dev.panacea.autograd.Tape;
 import dev.panacea.autograd.Tensor;
 import dev.panacea.kernels.logprob.LinearLogProb;
 import dev.panacea.runtime.Buffer;
+import java.util.List;
 
 /** Log-probability of one target a row under {@code softmax(x·Wᵀ)}; the logits are never all in memory. */
 public final class TokenLogProb {
@@ -26,8 +27,9 @@ public final class TokenLogProb {
         if (differentiates && frozen) {
             tape.record(() -> tape.add(x, dx -> kernel.backwardFrozen(shape, logProb.gradient(), derivative, dx)), logProb);
         } else if (differentiates) {
-            tape.record(() -> tape.add(x, dx -> kernel.backward(shape, logProb.gradient(), x.buffer(), head.buffer(), targets,
-                logProb.buffer(), dx, head.gradient())), logProb);
+            // as a list, so that the head learns also where x is constant
+            tape.record(() -> tape.add(List.of(x), d -> kernel.backward(shape, logProb.gradient(), x.buffer(), head.buffer(), targets,
+                logProb.buffer(), d.getFirst(), head.gradient())), logProb);
         }
         return logProb;
     }

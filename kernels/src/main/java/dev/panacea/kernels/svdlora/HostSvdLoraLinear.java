@@ -101,7 +101,7 @@ final class HostSvdLoraLinear implements SvdLoraLinear {
         HostBuffer sigma = HostBuffer.of(singular);
         HostBuffer lambdas = HostBuffer.of(lambda);
         HostBuffer d = HostBuffer.of(diagonal);
-        float s = HostBuffer.of(scale).getFloat(0);
+        float s = m == 0 ? 0 : HostBuffer.of(scale).getFloat(0);
         for (int p = 0; p < preferences; p++) {
             for (int j = 0; j < k; j++) {
                 d.setFloat((long) p * (k + m) + j, multiplier * sigma.getFloat(j));
@@ -124,13 +124,20 @@ final class HostSvdLoraLinear implements SvdLoraLinear {
             }
             add(HostBuffer.of(dSingular), j, multiplier * sum);
         }
+        if (m > 0) {
+            scaleBackward(k, m, preferences, multiplier, lambdas, gradient, HostBuffer.of(dScale));
+        }
+    }
+
+    private static void scaleBackward(int k, int m, int preferences, float multiplier, HostBuffer lambdas, HostBuffer gradient,
+                                      HostBuffer dScale) {
         double sum = 0;
         for (int p = 0; p < preferences; p++) {
             for (int i = 0; i < m; i++) {
                 sum += lambdas.getFloat((long) p * m + i) * (double) gradient.getFloat((long) p * (k + m) + k + i);
             }
         }
-        add(HostBuffer.of(dScale), 0, multiplier * sum);
+        add(dScale, 0, multiplier * sum);
     }
 
     private static void add(HostBuffer buffer, long index, double value) {

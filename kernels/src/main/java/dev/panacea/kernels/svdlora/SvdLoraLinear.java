@@ -65,13 +65,13 @@ public interface SvdLoraLinear {
      * The diagonal of every preference of a batch: {@code d[p] = multiplier · [σ, s·λ_p]}.
      *
      * @param singular σ [k]
-     * @param scale s [1]
-     * @param lambda (preferences, m)
+     * @param scale s [1]; null when m = 0
+     * @param lambda (preferences, m); not read when m = 0
      * @param diagonal (preferences, k + m), overwritten
      */
     void diagonal(int k, int m, int preferences, float multiplier, Buffer singular, Buffer scale, Buffer lambda, Buffer diagonal);
 
-    /** Gradients of {@link #diagonal}: dSingular [k] and dScale [1] are added to. */
+    /** Gradients of {@link #diagonal}: dSingular [k] and dScale [1] (null when m = 0) are added to. */
     void diagonalBackward(int k, int m, int preferences, float multiplier, Buffer lambda, Buffer dDiagonal,
                           Buffer dSingular, Buffer dScale);
 }

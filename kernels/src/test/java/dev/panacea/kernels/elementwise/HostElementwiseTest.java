@@ -22,6 +22,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class HostElementwiseTest {
     static final int[] COUNTS = Oracle.AWKWARD;
+    private static final PackedSequences SEQUENCES = PackedSequences.ofLengths(3, 0, 1000, 17);
 
     @ParameterizedTest
     @FieldSource("COUNTS")
@@ -112,27 +113,50 @@ class HostElementwiseTest {
 
     @Test
     void sequencesAreSummedAndTheirGradientSpread() {
-        PackedSequences sequences = PackedSequences.ofLengths(3, 0, 1000, 17);
-        float[] x = Oracle.normal(new Random(5), sequences.tokens());
-        float[] sums = Oracle.onHost((device, scope) -> {
-            HostBuffer y = poisoned(scope, 4);
-            Elementwise.on(device).sequenceSum(sequences, buffer(scope, x), y);
-            return y.toFloats();
-        });
+        float[] x = Oracle.normal(new Random(5), SEQUENCES.tokens());
+        float[] minus = Oracle.normal(new Random(6), SEQUENCES.tokens());
+        assertArrayEquals(sums(x, new float[x.length]), sequenceSum(x, null));
+        assertArrayEquals(sums(x, minus), sequenceSum(x, minus));
         float[] spread = Oracle.onHost((device, scope) -> {
-            HostBuffer dx = poisoned(scope, sequences.tokens());
-            Elementwise.on(device).sequenceSumBackward(sequences, buffer(scope, 1f, 2f, 3f, 4f), dx);
+            HostBuffer dx = poisoned(scope, SEQUENCES.tokens());
+            Elementwise.on(device).sequenceSumBackward(SEQUENCES, buffer(scope, 1f, 2f, 3f, 4f), dx);
             return dx.toFloats();
         });
-        int[] owner = sequences.sequenceOfToken();
-        double[] expected = new double[4];
-        for (int token = 0; token < x.length; token++) {
-            expected[owner[token]] += x[token];
+        int[] owner = SEQUENCES.sequenceOfToken();
+        for (int token = 0; token < spread.length; token++) {
             assertEquals(owner[token] + 1, spread[token]);
         }
-        for (int i = 0; i < 4; i++) {
-            assertEquals((float) expected[i], sums[i]);
+    }
+
+    @Test
+    void aDifferenceTokenByTokenLosesNothingToTheSizeOfTheSums() {
+        float[] x = new float[SEQUENCES.tokens()];
+        float[] minus = new float[SEQUENCES.tokens()];
+        Arrays.fill(x, Math.nextUp(-9f));
+        Arrays.fill(minus, -9f);
+        float ulp = Math.ulp(9f);
+        assertArrayEquals(new float[] {3 * ulp, 0, 1000 * ulp, 17 * ulp}, sequenceSum(x, minus));
+    }
+
+    private static float[] sequenceSum(float[] x, float[] minus) {
+        return Oracle.onHost((device, scope) -> {
+            HostBuffer y = poisoned(scope, SEQUENCES.count());
+            Elementwise.on(device).sequenceSum(SEQUENCES, buffer(scope, x), minus == null ? null : buffer(scope, minus), y);
+            return y.toFloats();
+        });
+    }
+
+    private static float[] sums(float[] x, float[] minus) {
+        int[] owner = SEQUENCES.sequenceOfToken();
+        double[] sums = new double[SEQUENCES.count()];
+        for (int token = 0; token < x.length; token++) {
+            sums[owner[token]] += (double) x[token] - minus[token];
         }
+        float[] rounded = new float[sums.length];
+        for (int i = 0; i < sums.length; i++) {
+            rounded[i] = (float) sums[i];
+        }
+        return rounded;
     }
 
     @Test

@@ -20,7 +20,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class HostPreferenceLossTest {
 
-    private record Problem(Shape shape, float[] logProb, float[] reference, float[] label, float[] dLoss) {
+    private record Problem(Shape shape, float[] logRatio, float[] label, float[] dLoss) {
 
         static Problem of(int pairs, int dimensions) {
             Random random = new Random(pairs * 10L + dimensions);
@@ -28,37 +28,37 @@ class HostPreferenceLossTest {
             for (int i = 0; i < label.length; i++) {
                 label[i] = random.nextInt(3) - 1;
             }
-            return new Problem(new Shape(pairs, dimensions, 0.1f), sums(random, 2 * pairs), sums(random, 2 * pairs), label,
+            return new Problem(new Shape(pairs, dimensions, 0.1f), ratios(random, 2 * pairs), label,
                 Oracle.normal(random, label.length));
         }
 
-        /** Numbers of the size that log-probabilities of whole answers have. */
-        private static float[] sums(Random random, int count) {
+        /** Differences of two policies' log-probabilities of whole answers, well away from the start of training. */
+        private static float[] ratios(Random random, int count) {
             float[] values = Oracle.normal(random, count);
             for (int i = 0; i < count; i++) {
-                values[i] = -100 + 10 * values[i];
+                values[i] *= 10;
             }
             return values;
         }
 
         float[] forward(HostDevice device, MemoryScope scope) {
             HostBuffer loss = poisoned(scope, label.length);
-            PreferenceLoss.on(device).forward(shape, buffer(scope, logProb), buffer(scope, reference), buffer(scope, label), loss);
+            PreferenceLoss.on(device).forward(shape, buffer(scope, logRatio), buffer(scope, label), loss);
             return loss.toFloats();
         }
 
         float[] backward(HostDevice device, MemoryScope scope) {
-            HostBuffer gradient = poisoned(scope, logProb.length);
-            PreferenceLoss.on(device).backward(shape, buffer(scope, logProb), buffer(scope, reference), buffer(scope, label),
+            HostBuffer gradient = poisoned(scope, logRatio.length);
+            PreferenceLoss.on(device).backward(shape, buffer(scope, logRatio), buffer(scope, label),
                 buffer(scope, dLoss), gradient);
             return gradient.toFloats();
         }
 
-        double[] oracle(double[] policy) {
+        double[] oracle(double[] ratio) {
             double[] loss = new double[label.length];
             for (int i = 0; i < loss.length; i++) {
                 int pair = i / shape.dimensions();
-                double margin = policy[2 * pair] - reference[2 * pair] - (policy[2 * pair + 1] - reference[2 * pair + 1]);
+                double margin = ratio[2 * pair] - ratio[2 * pair + 1];
                 loss[i] = label[i] == 0 ? 0 : Math.log(1 + Math.exp(-(double) shape.beta() * label[i] * margin));
             }
             return loss;
@@ -69,16 +69,16 @@ class HostPreferenceLossTest {
     @CsvSource({"1,2", "7,1", "33,3", "129,10"})
     void matchesTheOracleAndItsDifferences(int pairs, int dimensions) {
         Problem p = Problem.of(pairs, dimensions);
-        double[] policy = doubles(p.logProb);
-        assertClose("loss", p.oracle(policy), Oracle.onHost(p::forward), 1e-6);
-        double[] gradient = Oracle.centralDifferences(moved -> Oracle.dot(doubles(p.dLoss), p.oracle(moved)), policy);
-        assertClose("dLogProb", gradient, Oracle.onHost(p::backward), 1e-6);
+        double[] ratio = doubles(p.logRatio);
+        assertClose("loss", p.oracle(ratio), Oracle.onHost(p::forward), 1e-6);
+        double[] gradient = Oracle.centralDifferences(moved -> Oracle.dot(doubles(p.dLoss), p.oracle(moved)), ratio);
+        assertClose("dLogRatio", gradient, Oracle.onHost(p::backward), 1e-6);
     }
 
     @Test
     void anUntrainedPolicyLosesLnTwoInEveryDimension() {
         Problem p = Problem.of(33, 3);
-        float[] loss = Oracle.onHost(new Problem(p.shape, p.reference, p.reference, p.label, p.dLoss)::forward);
+        float[] loss = Oracle.onHost(new Problem(p.shape, new float[66], p.label, p.dLoss)::forward);
         for (int i = 0; i < loss.length; i++) {
             assertEquals(p.label[i] == 0 ? 0 : Math.log(2), loss[i], 1e-7);
         }
@@ -87,7 +87,7 @@ class HostPreferenceLossTest {
     @Test
     void hugeMarginsNeitherOverflowNorVanish() {
         float[] label = {1, -1};
-        Problem p = new Problem(new Shape(1, 2, 1), new float[] {1e6f, 0}, new float[] {0, 0}, label, new float[] {1, 1});
+        Problem p = new Problem(new Shape(1, 2, 1), new float[] {1e6f, 0}, label, new float[] {1, 1});
         float[] loss = Oracle.onHost(p::forward);
         assertEquals(0, loss[0]);
         assertEquals(1e6f, loss[1]);
@@ -98,8 +98,7 @@ class HostPreferenceLossTest {
 
     @Test
     void unjudgedPairsAndTheirUpstreamGradientAreIgnored() {
-        Problem p = new Problem(new Shape(1, 2, 0.5f), new float[] {3, 1}, new float[] {0, 0}, new float[] {0, 0},
-            new float[] {Float.NaN, 7});
+        Problem p = new Problem(new Shape(1, 2, 0.5f), new float[] {3, 1}, new float[] {0, 0}, new float[] {Float.NaN, 7});
         for (float value : Oracle.onHost(p::backward)) {
             assertEquals(0, Math.abs(value));
         }
@@ -107,7 +106,7 @@ class HostPreferenceLossTest {
 
     @Test
     void otherLabelsAndShapesAreRefused() {
-        Problem p = new Problem(new Shape(1, 2, 1), new float[2], new float[2], new float[] {1, 0.5f}, new float[2]);
+        Problem p = new Problem(new Shape(1, 2, 1), new float[2], new float[] {1, 0.5f}, new float[2]);
         String message = assertThrows(IllegalArgumentException.class, () -> Oracle.onHost(p::forward)).getMessage();
         assertTrue(message.contains("pair 0 in dimension 1 is 0.5"), message);
         assertThrows(IllegalArgumentException.class, () -> new Shape(1, 0, 1));

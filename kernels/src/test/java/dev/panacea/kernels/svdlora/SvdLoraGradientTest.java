@@ -97,6 +97,18 @@ class SvdLoraGradientTest {
     }
 
     @Test
+    void aMatrixWithoutPreferenceEntriesHasNoScale() {
+        HostBuffer sigma = problem.onDevice(new double[] {1, 2, 3});
+        HostBuffer lambdas = problem.onDevice(new double[] {0.25, 0.75});
+        HostBuffer d = problem.filled(3, Float.NaN);
+        linear.diagonal(3, 0, 1, 2, sigma, null, lambdas, d);
+        assertArrayEquals(new float[] {2, 4, 6}, d.toFloats());
+        HostBuffer dSingular = problem.onDevice(new double[] {1, 1, 1});
+        linear.diagonalBackward(3, 0, 1, 2, lambdas, d, dSingular, null);
+        assertArrayEquals(new float[] {5, 9, 13}, dSingular.toFloats());
+    }
+
+    @Test
     void diagonalGradientsAreAddedTo() {
         HostBuffer dSingular = problem.onDevice(new double[] {1, 2, 3});
         HostBuffer dScale = problem.onDevice(new double[] {10});

@@ -54,7 +54,7 @@ public final class Generator {
      */
     public List<int[]> generate(MemoryScope parent, List<int[]> prompts, RowProjector projector, Settings settings) {
         PackedSequences packed = PackedSequences.ofLengths(prompts.stream().mapToInt(this::checkedLength).toArray());
-        int capacity = Math.min(config.maxPositions(), packed.longest() + settings.maxNewTokens());
+        int capacity = (int) Math.min(config.maxPositions(), (long) packed.longest() + settings.maxNewTokens());
         try (MemoryScope scope = parent.child("generation")) {
             KvCache cache = new KvCache(kernels, scope, config, prompts.size(), capacity);
             Continuations continuations = new Continuations(prompts, settings, capacity);
@@ -148,10 +148,10 @@ public final class Generator {
             promptLengths = prompts.stream().mapToInt(prompt -> prompt.length).toArray();
             finished = new boolean[prompts.size()];
             random = new SplittableRandom[prompts.size()];
+            SplittableRandom root = new SplittableRandom(settings.seed());
             for (int i = 0; i < prompts.size(); i++) {
                 written.add(new ArrayList<>());
-                // the golden ratio's bits spread neighbouring indices over the seeds
-                random[i] = new SplittableRandom(settings.seed() ^ (i + 1L) * 0x9E3779B97F4A7C15L);
+                random[i] = root.split();
             }
         }
 

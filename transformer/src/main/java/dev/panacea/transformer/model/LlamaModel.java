@@ -84,10 +84,12 @@ public final class LlamaModel {
      */
     public Tensor hidden(Tape tape, Buffer ids, Buffer positions, Projector projector, AttentionMode mode, boolean checkpointBlocks) {
         Tensor stream = TokenEmbedding.apply(tape, ids, tensors.embedding());
+        // without a backward nobody reads a block's activations again
+        boolean keepsOnlyResults = checkpointBlocks || !tape.isRecording();
         for (int layer = 0; layer < config.layers(); layer++) {
             int index = layer;
             Tensor input = stream;
-            stream = checkpointBlocks
+            stream = keepsOnlyResults
                 ? tape.checkpoint("block " + layer, inner -> block(inner, index, input, positions, projector, mode))
                 : block(tape, index, input, positions, projector, mode);
         }

@@ -1,0 +1,10 @@
+package dev.panacea.bench;
+
+import dev.panacea.bench.step.StepCommand;
+import dev.panacea.cli.Subcommand;
+import picocli.CommandLine.Command;
+
+/** {@code panacea bench}: what this machine makes of the project's own work. */
+@Command(name = "bench", subcommands = StepCommand.class,
+    description = "Measures how fast this machine trains.")
+public final class BenchCommand implements Subcommand { }

@@ -1,0 +1,64 @@
+package dev.panacea.training.plan;
+
+import dev.panacea.runtime.DType;
+import dev.panacea.runtime.Precision;
+import dev.panacea.transformer.config.LlamaConfig;
+
+/** Bytes that the host's kernels hold while they run, beside their arguments. */
+final class KernelScratch {
+    /** Floats of the widest vector; rows of attention's tiles are padded to it. */
+    private static final int LANES = 16;
+    private static final int ATTENTION_ROWS = 64;
+    private static final int ATTENTION_KEYS = 64;
+    private static final int HEAD_ROWS = 128;
+    private static final int HEAD_BLOCK = 1024;
+    private static final long FLOAT = DType.F32.bytes();
+
+    private final StepExtent extent;
+    private final LlamaConfig config;
+    private final boolean rounds;
+
+    KernelScratch(StepExtent extent, LlamaConfig config, Precision precision) {
+        this.extent = extent;
+        this.config = config;
+        this.rounds = precision == Precision.BFLOAT16;
+    }
+
+    /** h, and with rounding every operand. */
+    long adaptedForward(long inputs, long outputs, long rank) {
+        return extent.rows() * rank * FLOAT + rounded(extent.rows() * (inputs + rank) + (inputs + outputs) * rank);
+    }
+
+    /** G, G ⊙ d and h, the factors' gradients before they are added, and with rounding every operand. */
+    long adaptedBackward(long inputs, long outputs, long rank) {
+        return (3 * extent.rows() + inputs + outputs) * rank * FLOAT
+            + rounded(extent.rows() * (inputs + outputs + 2 * rank) + (inputs + outputs) * rank);
+    }
+
+    /** The rounded operand of a linear layer without an adapter. */
+    long plain(long columns) {
+        return rounded(extent.rows() * columns);
+    }
+
+    long attentionForward() {
+        return extent.threads() * FLOAT * (2L * config.headDim() + ATTENTION_KEYS + 4) * ATTENTION_ROWS;
+    }
+
+    /** Every thread holds the gradients of one sequence's keys and values. */
+    long attentionBackward() {
+        long width = Math.ceilDiv(config.headDim(), LANES) * LANES;
+        long tiles = (3L * config.headDim() + 2 * width + 2 * ATTENTION_KEYS + 4) * ATTENTION_ROWS;
+        return extent.threads() * FLOAT * (tiles + 2 * extent.longest() * width);
+    }
+
+    /** Every thread holds some rows' inputs, a block of their logits, and the mean under their softmax. */
+    long head() {
+        long threads = Math.min(extent.threads(), Math.ceilDiv(extent.rows(), HEAD_ROWS));
+        long input = config.hiddenSize() * (rounds ? DType.BF16.bytes() : FLOAT);
+        return threads * HEAD_ROWS * (input + (HEAD_BLOCK + config.hiddenSize()) * FLOAT + rounded(HEAD_BLOCK));
+    }
+
+    private long rounded(long count) {
+        return rounds ? count * DType.BF16.bytes() : 0;
+    }
+}

@@ -1,0 +1,28 @@
+package dev.panacea.training.plan;
+
+/** What device memory is held for, in the order of a report. */
+public enum MemoryKind {
+    FROZEN_WEIGHTS("frozen weights"),
+    ROTARY_TABLES("rotary tables"),
+    ADAPTER("adapter"),
+    ADAPTER_GRADIENTS("adapter gradients"),
+    MOMENTS("AdamW moments"),
+    REFERENCE("reference log-probabilities"),
+    BATCH("batch"),
+    BLOCK_ACTIVATIONS("activations of blocks"),
+    OUTER_ACTIVATIONS("activations around blocks"),
+    DERIVATIVE("log-probability derivative"),
+    GRADIENTS("gradients of activations"),
+    SCRATCH("scratch of kernels");
+
+    private final String text;
+
+    MemoryKind(String text) {
+        this.text = text;
+    }
+
+    @Override
+    public String toString() {
+        return text;
+    }
+}

@@ -1,0 +1,132 @@
+package dev.panacea.training.plan;
+
+import dev.panacea.config.ObjectiveConfig;
+import dev.panacea.config.TrainConfig;
+import dev.panacea.runtime.DType;
+import dev.panacea.runtime.Device;
+import dev.panacea.runtime.HostDevice;
+import dev.panacea.runtime.Precision;
+import dev.panacea.training.plan.PlannedTape.Value;
+import dev.panacea.transformer.adapter.AdaptedMatrix;
+import dev.panacea.transformer.adapter.AdapterPlan;
+import dev.panacea.transformer.config.LlamaConfig;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * The device memory of a training step with an adapter on a frozen model, before anything is allocated: the step's own takings
+ * and givings, gone through without their arithmetic.
+ *
+ * @param peakBytes the most that is held at once
+ * @param atPeak what it is held for, in bytes by kind
+ */
+public record MemoryPlan(long peakBytes, Map<MemoryKind, Long> atPeak) {
+    private static final long FLOAT = DType.F32.bytes();
+    /** Every parameter starts on a cache line. */
+    private static final long PARAMETER_ALIGNMENT = 16;
+
+    /** The plan of one micro-batch; a batch of several holds no more. */
+    public static MemoryPlan of(LlamaConfig config, AdapterPlan adapter, Precision precision, StepExtent extent) {
+        Ledger ledger = new Ledger();
+        ledger.take(MemoryKind.FROZEN_WEIGHTS, weights(config, precision));
+        ledger.take(MemoryKind.ROTARY_TABLES, (long) config.maxPositions() * config.headDim() * FLOAT);
+        long parameters = adapter.matrices().stream().mapToLong(MemoryPlan::padded).sum() * FLOAT;
+        ledger.take(MemoryKind.ADAPTER, extent.adapters() * parameters);
+        ledger.take(MemoryKind.ADAPTER_GRADIENTS, extent.adapters() * parameters);
+        ledger.take(MemoryKind.MOMENTS, 2 * parameters);
+        ledger.take(MemoryKind.REFERENCE, extent.referenceRows() * FLOAT);
+        ledger.take(MemoryKind.BATCH, batch(extent));
+        PlannedTape tape = new PlannedTape(ledger, true);
+        tape.backward(losses(tape, new PlannedModel(config, adapter, precision, extent, ledger).logProbs(tape), extent));
+        return new MemoryPlan(ledger.peak(), ledger.atPeak());
+    }
+
+    // sums over sequences, then a loss for each dimension
+    private static Value losses(PlannedTape tape, Value logProbs, StepExtent extent) {
+        Value sums = tape.allocate(MemoryKind.OUTER_ACTIVATIONS, extent.sequences(), true);
+        tape.record(() -> tape.add(logProbs), sums);
+        Value losses = tape.allocate(MemoryKind.OUTER_ACTIVATIONS, (long) extent.sequences() * extent.dimensions(), true);
+        tape.record(() -> tape.add(sums), losses);
+        return losses;
+    }
+
+    private static long weights(LlamaConfig config, Precision precision) {
+        long norms = (2L * config.layers() + 1) * config.hiddenSize();
+        return (config.parameterCount() - norms) * precision.weights().bytes() + norms * FLOAT;
+    }
+
+    private static long padded(AdaptedMatrix matrix) {
+        long scale = matrix.preferenceEntries() > 0 ? PARAMETER_ALIGNMENT : 0;
+        return aligned((long) matrix.outputs() * matrix.directions()) + aligned((long) matrix.inputs() * matrix.directions())
+            + aligned(matrix.rank()) + scale;
+    }
+
+    private static long aligned(long count) {
+        return Math.ceilDiv(count, PARAMETER_ALIGNMENT) * PARAMETER_ALIGNMENT;
+    }
+
+    // ids, positions and targets; reference log-probabilities under DPO; each row's preference where there are several
+    private static long batch(StepExtent extent) {
+        int arrays = 3 + (extent.referenceRows() > 0 ? 1 : 0) + (extent.preferences() > 1 ? 1 : 0);
+        return arrays * (long) extent.rows() * FLOAT
+            + ((long) extent.sequences() + extent.preferences()) * extent.dimensions() * FLOAT;
+    }
+
+    /**
+     * The plan of a configured run's largest step, from what its configuration allows.
+     *
+     * @param dimensions of the preferences
+     * @param referenceRows rows of all prepared data, 0 where not known yet
+     */
+    public static MemoryPlan of(TrainConfig config, LlamaConfig model, int dimensions, long referenceRows, Device device) {
+        boolean pairs = config.objective().kind() == ObjectiveConfig.Kind.DPO;
+        int longest = config.data().maxPromptTokens() + config.data().maxResponseTokens() - 1;
+        long perItem = (pairs ? 2L : 1L) * longest;
+        int rows = (int) Math.min(config.training().tokenBudget(), config.training().batch() * perItem);
+        int items = Math.ceilDiv(rows, (int) perItem);
+        StepExtent extent = new StepExtent(rows, pairs ? 2 * items : items, Math.min(longest, rows),
+            config.preference().perSequence() ? items : 1, dimensions, pairs ? Math.max(referenceRows, rows) : 0,
+            config.evaluation().control() ? 2 : 1, config.training().recomputeBlocks(), threads(device));
+        return of(model, config.adapter().resolve(model, dimensions), config.model().precision(), extent);
+    }
+
+    private static int threads(Device device) {
+        return switch (device) {
+            case HostDevice host -> host.workers().count();
+        };
+    }
+
+    private long held(MemoryKind kind) {
+        return atPeak.getOrDefault(kind, 0L);
+    }
+
+    /**
+     * Bytes that a step must at least move between processor and memory: weights read forward and backward, kept activations
+     * written and read, AdamW's four arrays read and three of them written.
+     */
+    public long leastTraffic() {
+        long activations = held(MemoryKind.BLOCK_ACTIVATIONS) + held(MemoryKind.OUTER_ACTIVATIONS) + held(MemoryKind.DERIVATIVE);
+        return 2 * held(MemoryKind.FROZEN_WEIGHTS) + 2 * activations + 7 * held(MemoryKind.MOMENTS) / 2;
+    }
+
+    /** A table for people. */
+    public String table() {
+        StringBuilder text = new StringBuilder();
+        rows().forEach((name, bytes) -> text.append(String.format(Locale.ROOT, "%-30s %,18d bytes %5.1f %%%n", name, bytes,
+            100.0 * bytes / peakBytes)));
+        return text.append(String.format(Locale.ROOT, "%-30s %,18d bytes%n", "most held at once", peakBytes)).toString();
+    }
+
+    /** Bytes by name, in the order of a report; what takes none is left out. */
+    public Map<String, Long> rows() {
+        Map<String, Long> rows = new LinkedHashMap<>();
+        for (MemoryKind kind : List.of(MemoryKind.values())) {
+            if (held(kind) > 0) {
+                rows.put(kind.toString(), held(kind));
+            }
+        }
+        return rows;
+    }
+}

@@ -1,0 +1,24 @@
+package dev.panacea.training.plan;
+
+/**
+ * How much one forward and backward pass has in hand.
+ *
+ * @param rows tokens read
+ * @param sequences they stand in, longest being the rows of the longest
+ * @param preferences different λ among them, dimensions being the entries of each
+ * @param referenceRows rows of the whole data whose reference log-probability is kept; 0 under SFT
+ * @param adapters held, one of them being trained
+ * @param recomputeBlocks whether blocks are recomputed in the backward
+ * @param threads that kernels take scratch memory for
+ */
+public record StepExtent(int rows, int sequences, int longest, int preferences, int dimensions, long referenceRows,
+                         int adapters, boolean recomputeBlocks, int threads) {
+
+    /** @throws IllegalArgumentException when an extent is not positive */
+    public StepExtent {
+        if (rows < 1 || sequences < 1 || longest < 1 || preferences < 1 || dimensions < 1 || referenceRows < 0 || adapters < 1 || threads < 1) {
+            throw new IllegalArgumentException("a step needs rows, sequences, preferences, dimensions, an adapter and threads: " + rows + ", "
+                + sequences + ", " + preferences + ", " + dimensions + ", " + adapters + ", " + threads);
+        }
+    }
+}

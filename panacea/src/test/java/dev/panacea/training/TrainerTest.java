@@ -1,0 +1,113 @@
+package dev.panacea.training;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.panacea.objective.Objective;
+import dev.panacea.preference.Linear;
+import dev.panacea.preference.Scalarization;
+import dev.panacea.preference.Tchebycheff;
+import dev.panacea.runtime.BadInputException;
+import dev.panacea.runtime.HostBuffer;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TrainerTest {
+    private static final int WHOLE = 10_000;
+    private static final int SMALL = 70;
+
+    @TempDir
+    private Path folder;
+
+    private record Step(Trainer.Outcome outcome, float[] gradients, float[] parameters) { }
+
+    /** One step of a new task with a trained adapter. */
+    private Step step(boolean sft, Scalarization scalarization, boolean lambdaPerItem, int tokenBudget, boolean recompute) {
+        try (SmallTask task = new SmallTask(folder).withTrainedAdapter()) {
+            Objective objective = sft ? task.sft() : task.dpo(0.5);
+            Trainer.Outcome outcome = task.trainer(objective, 8, scalarization,
+                new Trainer.Settings(lambdaPerItem, tokenBudget, recompute, 1)).step(2);
+            return new Step(outcome, HostBuffer.of(task.adapter().parameters().gradients()).toFloats(),
+                HostBuffer.of(task.adapter().parameters().values()).toFloats());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"false,false,false", "false,false,true", "false,true,false", "false,true,true", "true,false,true", "true,true,false"})
+    void aBatchInPartsIsTheBatchInOne(boolean sft, boolean tchebycheff, boolean lambdaPerItem) {
+        Scalarization scalarization = tchebycheff ? new Tchebycheff() : new Linear();
+        Step whole = step(sft, scalarization, lambdaPerItem, WHOLE, false);
+        Step parts = step(sft, scalarization, lambdaPerItem, SMALL, false);
+        assertArrayEquals(whole.outcome.losses(), parts.outcome.losses(), 1e-5);
+        assertEquals(whole.outcome.total(), parts.outcome.total(), 1e-5);
+        assertEquals(whole.outcome.active(), parts.outcome.active());
+        assertEquals(whole.outcome.tokens(), parts.outcome.tokens());
+        assertTrue(whole.outcome.tokens() > SMALL, "the budget must cut the batch");
+        assertEquals(whole.outcome.gradientNorm(), parts.outcome.gradientNorm(), 1e-5 * whole.outcome.gradientNorm());
+        assertClose(whole.gradients, parts.gradients);
+    }
+
+    private static void assertClose(float[] expected, float[] actual) {
+        double difference = 0;
+        double norm = 0;
+        for (int i = 0; i < expected.length; i++) {
+            difference += Math.pow((double) actual[i] - expected[i], 2);
+            norm += Math.pow(expected[i], 2);
+        }
+        double error = Math.sqrt(difference / norm);
+        assertTrue(error < 1e-5, () -> "gradients are off by " + error);
+    }
+
+    @Test
+    void recomputedBlocksGiveTheSameBits() {
+        Step kept = step(false, new Tchebycheff(), true, SMALL, false);
+        Step recomputed = step(false, new Tchebycheff(), true, SMALL, true);
+        assertArrayEquals(kept.gradients, recomputed.gradients);
+        assertArrayEquals(kept.parameters, recomputed.parameters);
+    }
+
+    @Test
+    void aDimensionThatNoItemOfTheBatchIsJudgedInHasNoLoss() {
+        try (SmallTask task = new SmallTask(folder)) {
+            Objective objective = task.dpo(0.5);
+            Trainer trainer = task.trainer(objective, 1, new Linear(), new Trainer.Settings(false, WHOLE, false, 1));
+            int without = 0;
+            for (long step = 0; step < SmallTask.PAIRS; step++) {
+                Trainer.Outcome outcome = trainer.step(step);
+                without += Double.isNaN(outcome.losses()[1]) ? 1 : 0;
+                assertTrue(Double.isFinite(outcome.losses()[0]) && Double.isFinite(outcome.total()));
+            }
+            assertEquals(SmallTask.PAIRS / 2, without, "one epoch meets every pair once");
+        }
+    }
+
+    @Test
+    void aDivergedStepLeavesParametersAndMomentsAsTheyWere() {
+        try (SmallTask task = new SmallTask(folder).withTrainedAdapter()) {
+            Trainer trainer = task.trainer(task.dpo(0.5), 3, new Linear(), new Trainer.Settings(false, WHOLE, false, 1));
+            trainer.step(0);
+            HostBuffer.of(task.adapter().parameters().get("layers.0.self_attn.q_proj.sigma").buffer()).setFloat(0, Float.NaN);
+            float[] parameters = HostBuffer.of(task.adapter().parameters().values()).toFloats();
+            float[] moment = HostBuffer.of(task.optimizer().firstMoment()).toFloats();
+            DivergedException diverged = assertThrows(DivergedException.class, () -> trainer.step(1));
+            assertEquals(2, diverged.step());
+            assertEquals(3, diverged.batch().size());
+            assertTrue(diverged.getMessage().contains("step 2") && diverged.getMessage().contains(diverged.batch().getFirst()));
+            assertArrayEquals(parameters, HostBuffer.of(task.adapter().parameters().values()).toFloats());
+            assertArrayEquals(moment, HostBuffer.of(task.optimizer().firstMoment()).toFloats());
+        }
+    }
+
+    @Test
+    void anItemThatFitsNoBudgetIsRefusedByItsName() {
+        try (SmallTask task = new SmallTask(folder)) {
+            Trainer trainer = task.trainer(task.dpo(0.5), 3, new Linear(), new Trainer.Settings(false, 5, false, 1));
+            assertTrue(assertThrows(BadInputException.class, () -> trainer.step(0)).getMessage().contains("pair-"));
+        }
+    }
+}
