@@ -19,6 +19,9 @@ public record OptimizerConfig(double learningRate, LearningRate.Schedule schedul
         if (!(clip >= 0)) {
             throw new IllegalArgumentException("clip is " + clip + " but must not be negative");
         }
+        // what steps is built from these values much later, when the data are ready; a wrong one is refused now
+        new AdamW.Settings((float) beta1, (float) beta2, (float) epsilon, (float) weightDecay);
+        new LearningRate(schedule, learningRate, 1, warmup);
     }
 
     static OptimizerConfig defaults() {

@@ -15,6 +15,14 @@ import java.util.List;
  */
 public record PreferenceConfig(double vertexProbability, double concentration, List<Double> fixed, boolean perSequence) {
 
+    public PreferenceConfig {
+        // what draws is built from these values much later, when the data are ready; a wrong one is refused now
+        new PreferenceSampler.VertexMix(0, 1, vertexProbability, concentration);
+        if (!fixed.isEmpty()) {
+            preference(fixed);
+        }
+    }
+
     static PreferenceConfig defaults() {
         return new PreferenceConfig(PreferenceSampler.VertexMix.DEFAULT_VERTEX_PROBABILITY,
             PreferenceSampler.VertexMix.DEFAULT_CONCENTRATION, List.of(), false);
@@ -29,6 +37,10 @@ public record PreferenceConfig(double vertexProbability, double concentration, L
             throw new BadInputException("preference.fixed has " + fixed.size() + " entries, but the data has " + dimensions
                 + " dimensions; give one for each");
         }
-        return new PreferenceSampler.Fixed(Preference.of(fixed.stream().mapToDouble(Double::doubleValue).toArray()));
+        return new PreferenceSampler.Fixed(preference(fixed));
+    }
+
+    private static Preference preference(List<Double> weights) {
+        return Preference.of(weights.stream().mapToDouble(Double::doubleValue).toArray());
     }
 }

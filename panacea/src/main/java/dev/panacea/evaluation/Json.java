@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.panacea.runtime.AtomicFile;
 import dev.panacea.runtime.BadInputException;
+import dev.panacea.runtime.IoReason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +32,7 @@ public final class Json {
         } catch (JsonProcessingException e) {
             throw new BadInputException(file + " is no " + type.getSimpleName() + ": " + reason(e), e);
         } catch (IOException e) {
-            throw new BadInputException(file + " cannot be read (" + e + "); check that it exists and is readable", e);
+            throw new BadInputException(file + " cannot be read (" + IoReason.of(e) + "); check that it exists and is readable", e);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.panacea.run;
 
 import dev.panacea.runtime.AtomicFile;
 import dev.panacea.runtime.BadInputException;
+import dev.panacea.runtime.IoReason;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -106,7 +107,7 @@ public final class Run implements AutoCloseable {
         try {
             return opening.open();
         } catch (IOException e) {
-            throw new BadInputException("the run folder " + path + " cannot be written (" + e
+            throw new BadInputException("the run folder " + path + " cannot be written (" + IoReason.of(e)
                 + "); give a folder that you may write to", e);
         }
     }

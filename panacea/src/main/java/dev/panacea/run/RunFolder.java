@@ -3,6 +3,7 @@ package dev.panacea.run;
 import dev.panacea.evaluation.Json;
 import dev.panacea.evaluation.ParetoFront;
 import dev.panacea.runtime.BadInputException;
+import dev.panacea.runtime.IoReason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -83,7 +84,7 @@ public record RunFolder(Path path) {
         try {
             return reading.read();
         } catch (IOException e) {
-            throw new BadInputException("the run folder " + path + " cannot be read (" + e + "); check that it is whole and readable", e);
+            throw new BadInputException("the run folder " + path + " cannot be read (" + IoReason.of(e) + "); check that it is whole and readable", e);
         }
     }
 

@@ -2,11 +2,13 @@ package dev.panacea.training;
 
 import dev.panacea.config.TrainConfig;
 import dev.panacea.data.tokenized.TokenizedDemonstrations;
+import dev.panacea.data.tokenized.TokenizedHeader;
 import dev.panacea.data.tokenized.TokenizedPairs;
 import dev.panacea.objective.DpoObjective;
 import dev.panacea.objective.Objective;
 import dev.panacea.objective.ReferenceLogProbs;
 import dev.panacea.objective.SftObjective;
+import dev.panacea.runtime.BadInputException;
 import java.nio.file.Path;
 
 /** One tokenised file of a run, mapped, as something to learn from or to measure on. */
@@ -22,9 +24,14 @@ final class PreparedFile implements AutoCloseable {
     /** Under DPO the reference's log-probabilities are computed now, with the adapter off. */
     static PreparedFile open(Path file, TrainConfig config, LoadedModel model, Progress progress) {
         return switch (config.objective().kind()) {
-            case DPO -> pairs(TokenizedPairs.open(file), config, model, progress);
+            case DPO -> {
+                TokenizedPairs pairs = TokenizedPairs.open(file);
+                requireSameVocabulary(file, pairs.header(), model, pairs::close);
+                yield pairs(pairs, config, model, progress);
+            }
             case SFT -> {
                 TokenizedDemonstrations demonstrations = TokenizedDemonstrations.open(file);
+                requireSameVocabulary(file, demonstrations.header(), model, demonstrations::close);
                 yield new PreparedFile(new SftObjective(model.model(), demonstrations), demonstrations::close);
             }
         };
@@ -38,6 +45,15 @@ final class PreparedFile implements AutoCloseable {
         } catch (RuntimeException e) {
             pairs.close();
             throw e;
+        }
+    }
+
+    /** Ids of another vocabulary mean other texts, or lie beyond the model's embedding. */
+    private static void requireSameVocabulary(Path file, TokenizedHeader header, LoadedModel model, Runnable unmap) {
+        if (!header.vocabulary().equals(model.vocabulary())) {
+            unmap.run();
+            throw new BadInputException(file + " was tokenised for another model: its vocabulary, tokenizer or end token differs; "
+                + "begin a new run with this model");
         }
     }
 

@@ -58,7 +58,7 @@ public final class AtomicFile {
             }
             syncFolder(folder);
         } catch (IOException e) {
-            throw new BadInputException("cannot write " + target + " (" + reason(e) + "): check that its folder exists, "
+            throw new BadInputException("cannot write " + target + " (" + IoReason.of(e) + "): check that its folder exists, "
                 + "may be written and has room", e);
         }
     }
@@ -75,10 +75,5 @@ public final class AtomicFile {
         try (FileChannel channel = FileChannel.open(folder, READ)) {
             channel.force(true);
         }
-    }
-
-    private static String reason(IOException e) {
-        String kind = e.getClass().getSimpleName().replaceFirst("Exception$", "");
-        return e.getMessage() == null ? kind : kind + ": " + e.getMessage();
     }
 }

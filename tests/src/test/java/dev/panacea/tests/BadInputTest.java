@@ -76,7 +76,7 @@ class BadInputTest {
                 MATRIX, "do not lie within"),
             Case.of("tensors that overlap", folder -> Damage.header(weights(folder), header -> offsets(header, 0, 2048)), "overlap"),
             Case.of("another shape than the configuration's",
-                folder -> Damage.replaceInText(folder.resolve("model/config.json"), "\"intermediate_size\" : 32", "\"intermediate_size\" : 40"),
+                folder -> Damage.replace(folder.resolve("model/config.json"), "\"intermediate_size\" : 32", "\"intermediate_size\" : 40"),
                 "proj.weight", "40"),
             Case.of("weights that are no numbers", folder -> Damage.lastFloat(weights(folder), Float.NaN), "not finite"),
             Case.of("no model", folder -> move(folder.resolve("model")), "model", "does not exist"),
@@ -92,8 +92,8 @@ class BadInputTest {
                 Damage.write(folder.resolve("calm.jsonl"), "");
                 Damage.write(folder.resolve("long.jsonl"), "");
             }, "pair"),
-            Case.of("a broken line", folder -> Damage.replaceInText(folder.resolve("long.jsonl"), "\n\\{", "\nno JSON {"), "long.jsonl:2"),
-            Case.of("a line without a field", folder -> Damage.replaceInText(folder.resolve("long.jsonl"), "\"rejected\"", "\"refused\""),
+            Case.of("a broken line", folder -> Damage.replace(folder.resolve("long.jsonl"), "\n{", "\nno JSON {"), "long.jsonl:2"),
+            Case.of("a line without a field", folder -> Damage.replace(folder.resolve("long.jsonl"), "\"rejected\"", "\"refused\""),
                 "long.jsonl:1", "rejected"),
             Case.of("gzip cut short", folder -> {
                 gzip(folder.resolve("long.jsonl"));
@@ -108,9 +108,12 @@ class BadInputTest {
     static Stream<Case> runs() {
         return Stream.of(
             Case.of("tokenised data cut short", folder -> Damage.truncate(folder.resolve("run/data/train.arrow")), "train.arrow"),
-            Case.of("a token beyond the vocabulary", folder -> tokens(folder.resolve("run/data/train.arrow"), 384), "train.arrow", "5000"),
-            Case.of("data of a larger vocabulary", folder -> tokens(folder.resolve("run/data/train.arrow"), 100_000), "train.arrow",
-                "100000"),
+            Case.of("a token beyond the vocabulary", folder -> {
+                tokens(folder.resolve("run/data/train.arrow"), vocabulary(folder), 383);
+                Damage.replace(folder.resolve("run/data/train.arrow"), new byte[] {0x7f, 1, 0, 0}, new byte[] {0x7f, 1, 0, 1});
+            }, "train.arrow", "16777599"),
+            Case.of("data of a larger vocabulary", folder -> tokens(
+                folder.resolve("run/data/train.arrow"), new Vocabulary("another", 100_000, 0, 1), 5000), "train.arrow", "another model"),
             Case.of("a checkpoint cut short", folder -> Damage.truncate(checkpoint(folder, "parameters.safetensors")),
                 "parameters.safetensors"),
             Case.of("a checkpoint of no numbers", folder -> Damage.lastFloat(checkpoint(folder, "optimizer.safetensors"), Float.NaN),
@@ -121,7 +124,7 @@ class BadInputTest {
                 header.remove("first_moment");
             }), "optimizer.safetensors"),
             Case.of("a checkpoint without its state", folder -> move(checkpoint(folder, "state.json")), "state.json"),
-            Case.of("metrics that are none", folder -> Damage.replaceInText(folder.resolve("run/metrics.jsonl"), "\n\\{", "\n"),
+            Case.of("metrics that are none", folder -> Damage.replace(folder.resolve("run/metrics.jsonl"), "\n{", "\n"),
                 "line 2", "metrics.jsonl"));
     }
 
@@ -134,11 +137,10 @@ class BadInputTest {
             Case.set("objective.kind=dop", "dop", "dpo"),
             Case.set("preference.fixed=[0.5,0.6]", "1.1"),
             Case.set("preference.fixed=[1.5,-0.5]", "-0.5"),
-            Case.set("preference.fixed=[1]", "preference"),
+            Case.set("preference.fixed=[1]", "preference.fixed", "2"),
             Case.set("preference.vertex_probability=2", "2"),
-            Case.set("adapter.rank=100", "rank", "100"),
-            Case.set("data.max_prompt_tokens=100", "64"),
-            Case.set("optimizer.beta1=1.5", "beta1"),
+            Case.set("adapter.rank=100", "rank 102", "at most 16"),
+            Case.set("optimizer.beta1=1.5", "'optimizer'", "betas"),
             Case.set("optimizer.warmup=-1", "warm"),
             Case.set("data.kind=safe_rlhf", "data.files"));
     }
@@ -147,7 +149,8 @@ class BadInputTest {
     @MethodSource({"weights", "data", "settings"})
     void ofATrainingThatBegins(Case bad) {
         Path folder = copy(bad);
-        List<String> arguments = new ArrayList<>(List.of("train", folder.resolve("train.yaml").toString(), "--to", folder.resolve("new").toString()));
+        List<String> arguments = new ArrayList<>(
+            List.of("train", folder.resolve("train.yaml").toString(), "--to", folder.resolve("new").toString()));
         arguments.addAll(bad.options);
         requireRefused(folder.resolve("new"), arguments, bad.says);
     }
@@ -246,12 +249,18 @@ class BadInputTest {
         }
     }
 
-    /** Pairs of the tokens 2 to 5 but for one 5000, in a file that claims a vocabulary of so many. */
-    private static void tokens(Path file, int vocabulary) {
+    private static Vocabulary vocabulary(Path folder) {
+        try (TokenizedPairs pairs = TokenizedPairs.open(folder.resolve("run/data/train.arrow"))) {
+            return pairs.header().vocabulary();
+        }
+    }
+
+    /** Pairs of the tokens 2 to 4 but for one other. */
+    private static void tokens(Path file, Vocabulary vocabulary, int other) {
         PreferenceSet pairs = new PreferenceSet(List.of("long", "calm"), IntStream.range(0, 8)
             .mapToObj(i -> new PreferencePair("pair " + i, "a", "b", i == 5 ? "d" : "c", new byte[] {1, -1})).toList());
-        Tokenizing tokenizing = new Tokenizing(text -> new int[] {text.equals("d") ? 5000 : text.charAt(0) - 'a' + 2},
-            new Vocabulary("another", vocabulary, 0, 1), new TokenLimits(16, 32));
+        Tokenizing tokenizing = new Tokenizing(text -> new int[] {text.equals("d") ? other : text.charAt(0) - 'a' + 2},
+            vocabulary, new TokenLimits(16, 32));
         TokenizedPairs.write(pairs, tokenizing, file, ArrowForm.FILE);
     }
 }

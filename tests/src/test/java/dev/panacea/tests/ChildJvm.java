@@ -15,17 +15,19 @@ final class ChildJvm {
     private static final String ANNOUNCEMENT = "WARNING: Using incubator modules: ";
     private static final long PATIENCE_SECONDS = 120;
 
-    /** How a process ended: what it printed, line by line, without the JVM's announcement. */
+    /** How a process ended: what it printed, line by line; without the JVM's announcement where no launcher hides it. */
     record Ended(int exit, List<String> out, List<String> err) { }
 
     private final Process process;
     private final Path out;
     private final Path err;
+    private final boolean announces;
 
-    private ChildJvm(Process process, Path out, Path err) {
+    private ChildJvm(Process process, Path out, Path err, boolean announces) {
         this.process = process;
         this.out = out;
         this.err = err;
+        this.announces = announces;
     }
 
     /** Starts {@code panacea arguments…}; what it prints goes to files in {@code logs}. */
@@ -40,17 +42,21 @@ final class ChildJvm {
         command.addAll(List.of("-Djava.awt.headless=true", "-Xshare:auto", "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"),
             "dev.panacea.cli.Main"));
         command.addAll(List.of(arguments));
-        return start(logs, environment, command);
+        return start(logs, environment, command, true);
     }
 
-    /** Starts any command the same way. */
+    /** Starts any command the same way, and leaves nothing out of what it prints. */
     static ChildJvm start(Path logs, Map<String, String> environment, List<String> command) {
+        return start(logs, environment, command, false);
+    }
+
+    private static ChildJvm start(Path logs, Map<String, String> environment, List<String> command, boolean announces) {
         try {
             Path out = Files.createTempFile(logs, "out", ".log");
             Path err = Files.createTempFile(logs, "err", ".log");
             ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
             builder.environment().putAll(environment);
-            return new ChildJvm(builder.start(), out, err);
+            return new ChildJvm(builder.start(), out, err, announces);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -78,7 +84,8 @@ final class ChildJvm {
                 process.destroyForcibly().waitFor();
                 throw new AssertionError("still running after " + PATIENCE_SECONDS + " s; it printed " + Files.readAllLines(err));
             }
-            List<String> messages = Files.readAllLines(err).stream().filter(line -> !line.startsWith(ANNOUNCEMENT)).toList();
+            List<String> messages = Files.readAllLines(err).stream()
+                .filter(line -> !announces || !line.startsWith(ANNOUNCEMENT)).toList();
             return new Ended(process.exitValue(), Files.readAllLines(out), messages);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -2,6 +2,7 @@ package dev.panacea.tests;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -36,13 +37,24 @@ final class Damage {
         rewrite(file, bytes -> content.getBytes(StandardCharsets.UTF_8));
     }
 
-    static void replaceInText(Path file, String old, String by) {
+    /** Replaces the first occurrence of {@code old}, which must be there. */
+    static void replace(Path file, String old, String by) {
+        replace(file, old.getBytes(StandardCharsets.UTF_8), by.getBytes(StandardCharsets.UTF_8));
+    }
+
+    static void replace(Path file, byte[] old, byte[] by) {
         rewrite(file, bytes -> {
-            String text = new String(bytes, StandardCharsets.UTF_8);
-            if (!text.contains(old)) {
-                throw new IllegalArgumentException(file + " does not contain " + old);
+            // Latin-1 gives every byte a character of its own
+            String text = new String(bytes, StandardCharsets.ISO_8859_1);
+            int place = text.indexOf(new String(old, StandardCharsets.ISO_8859_1));
+            if (place < 0) {
+                throw new IllegalArgumentException("what to replace is not in " + file);
             }
-            return text.replaceFirst(old, by).getBytes(StandardCharsets.UTF_8);
+            ByteArrayOutputStream changed = new ByteArrayOutputStream();
+            changed.write(bytes, 0, place);
+            changed.writeBytes(by);
+            changed.write(bytes, place + old.length, bytes.length - place - old.length);
+            return changed.toByteArray();
         });
     }
 

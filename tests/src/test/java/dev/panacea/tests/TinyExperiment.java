@@ -16,7 +16,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
@@ -98,8 +97,8 @@ record TinyExperiment(Path folder) {
         for (Pair pair : pairs) {
             int order = better.compare(pair.first, pair.second);
             if (order != 0) {
-                lines.add(json.writeValueAsString(Map.of("prompt", pair.prompt, "chosen", order > 0 ? pair.first : pair.second,
-                    "rejected", order > 0 ? pair.second : pair.first)));
+                lines.add(json.createObjectNode().put("prompt", pair.prompt).put("chosen", order > 0 ? pair.first : pair.second)
+                    .put("rejected", order > 0 ? pair.second : pair.first).toString());
             }
         }
         Files.write(file, lines);
