@@ -2,6 +2,7 @@
 module dev.panacea.bench {
     requires dev.panacea;
     requires info.picocli;
+    requires java.management;
     requires jmh.core;
 
     provides dev.panacea.cli.Subcommand with dev.panacea.bench.BenchCommand;

@@ -2,6 +2,7 @@ package dev.panacea.bench;
 
 import dev.panacea.runtime.Device;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -12,13 +13,15 @@ import java.util.stream.Stream;
  *
  * @param date of the measurement, ISO
  * @param cores that the JVM sees
+ * @param load runnable threads of the whole machine over the last minute when measuring began; figures of a busy machine are too high
  * @param blas what computes matrix products, with its version
  */
-public record Machine(String date, String processor, int cores, String jdk, String blas) {
+public record Machine(String date, String processor, int cores, double load, String jdk, String blas) {
     private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
 
     public static Machine now(Device device) {
         return new Machine(LocalDate.now().toString(), installedProcessor(), Runtime.getRuntime().availableProcessors(),
+            ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage(),
             System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"), device.blas().description());
     }
 

@@ -33,7 +33,7 @@ public final class StepCommand implements Callable<Integer> {
     private List<Integer> threads = List.of(1, 2);
 
     @Option(names = "--warm-up", paramLabel = "N", description = "Untimed steps first.")
-    private int warmUp = 12;
+    private int warmUp = 25;
 
     @Option(names = "--steps", paramLabel = "N", description = "Timed steps.")
     private int steps = 15;

@@ -16,8 +16,9 @@ public record StepReport(Machine machine, int warmUp, int steps, List<StepFigure
 
     /** Markdown. */
     String table() {
-        StringBuilder text = new StringBuilder(String.format(Locale.ROOT, "%s, %s, %d cores, %s, %s; %d steps after %d of warm-up%n%n",
-            machine.date(), machine.processor(), machine.cores(), machine.jdk(), machine.blas(), steps, warmUp));
+        StringBuilder text = new StringBuilder(String.format(Locale.ROOT,
+            "%s, %s, %d cores with a load of %.1f, %s, %s; %d steps after %d of warm-up%n%n",
+            machine.date(), machine.processor(), machine.cores(), machine.load(), machine.jdk(), machine.blas(), steps, warmUp));
         text.append("| model | precision | threads | tokens | step ms (p20–p80) | products ms (p20–p80) | ratio | tokens/s | GFLOP | "
             + "GFLOP/s products | GFLOP/s step | floor ms, arithmetic | floor ms, memory | peak MB | planned MB |\n");
         text.append("|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n");
