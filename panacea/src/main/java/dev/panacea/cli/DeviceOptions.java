@@ -19,7 +19,8 @@ final class DeviceOptions {
     /** @throws BadInputException for a device that is not there */
     Device open() {
         if (device.equals("simulator") || device.equals("cuda") || device.startsWith("cuda:")) {
-            throw new BadInputException("--device " + device + " is not there yet: this version computes on the CPU only; use --device host");
+            throw new BadInputException("--device " + device
+                + " is not there yet: this version computes on the CPU only; use --device host");
         }
         if (!device.equals("auto") && !device.equals("host")) {
             throw new BadInputException("--device " + device + " is no device; use auto or host");

@@ -43,7 +43,9 @@ final class Examination {
     private static Finding memory() {
         String total = procLine("meminfo", "MemTotal").map(Examination::gibibytes).orElse("unknown");
         String free = procLine("meminfo", "MemAvailable").map(Examination::gibibytes).orElse("unknown");
-        return Finding.fine("memory", total + ", " + free + " available, of it " + gibibytes(Runtime.getRuntime().maxMemory() / 1024 + " kB")
+        return Finding.fine("memory", total + ", " + free + " available; "
+            + gibibytes(Runtime.getRuntime().maxMemory() / 1024 + " kB")
+           
             + " at most for Java objects (weights lie outside them)");
     }
 
@@ -62,7 +64,8 @@ final class Examination {
     private static List<Finding> products(Supplier<Device> device) {
         try (Device opened = device.get()) {
             return List.of(Finding.fine("CPU BLAS", opened.blas().description()),
-                Finding.fine("float32", ProductSpeed.float32(opened).text()), Finding.fine("bfloat16", ProductSpeed.bfloat16(opened).text()));
+                Finding.fine("float32", ProductSpeed.float32(opened).text()),
+                Finding.fine("bfloat16", ProductSpeed.bfloat16(opened).text()));
         } catch (IllegalStateException | LinkageError e) {
             return List.of(Finding.missing("CPU BLAS", e.getMessage() + "; Linux on x86-64 is needed"));
         }

@@ -94,8 +94,8 @@ final class GenerateCommand implements Callable<Integer> {
 
     private static void checkDimensions(Preference lambda, List<String> dimensions) {
         if (lambda.dimensions() != dimensions.size()) {
-            throw new BadInputException("the preference " + lambda + " has " + lambda.dimensions() + " weights, but the run has the dimensions "
-                + String.join(", ", dimensions) + "; give one weight for each");
+            throw new BadInputException("the preference " + lambda + " has " + lambda.dimensions()
+                + " weights, but the run has the dimensions " + String.join(", ", dimensions) + "; give one weight for each");
         }
     }
 

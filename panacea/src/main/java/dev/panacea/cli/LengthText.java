@@ -11,7 +11,8 @@ final class LengthText {
 
     /** @param unit of the lengths, such as characters */
     static String of(String what, LengthHistogram lengths, String unit) {
-        StringBuilder text = new StringBuilder(String.format(Locale.ROOT, "%s, %s: %d to %d, median %d, mean %.1f, 90 %% at most %d, 99 %% %d%n",
+        StringBuilder text = new StringBuilder(String.format(Locale.ROOT,
+            "%s, %s: %d to %d, median %d, mean %.1f, 90 %% at most %d, 99 %% %d%n",
             what, unit, lengths.shortest(), lengths.longest(), lengths.median(), lengths.mean(), lengths.p90(), lengths.p99()));
         int fullest = lengths.bins().stream().mapToInt(LengthHistogram.Bin::count).max().orElse(1);
         for (LengthHistogram.Bin bin : lengths.bins()) {

@@ -34,12 +34,12 @@ public final class Main {
             .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
             .setParameterExceptionHandler(Failures::explainUsage)
             .setExecutionExceptionHandler((exception, command, parsed) -> Failures.explain(exception, command));
-        showDefaults(line);
+        keepOptionOrder(line);
         return line;
     }
 
-    private static void showDefaults(CommandLine line) {
-        line.getCommandSpec().usageMessage().showDefaultValues(true).sortOptions(false);
-        line.getSubcommands().values().forEach(Main::showDefaults);
+    private static void keepOptionOrder(CommandLine line) {
+        line.getCommandSpec().usageMessage().sortOptions(false);
+        line.getSubcommands().values().forEach(Main::keepOptionOrder);
     }
 }

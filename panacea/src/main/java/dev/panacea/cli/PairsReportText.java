@@ -11,7 +11,8 @@ final class PairsReportText {
         StringBuilder text = new StringBuilder("pairs      " + report.pairs() + ", in " + report.conflicts()
             + " of them two dimensions prefer different responses\n");
         for (PreferenceSet.DimensionCount count : report.counts()) {
-            text.append(String.format("  %-20s judged %d, response 0 better in %d%n", count.dimension(), count.judged(), count.firstBetter()));
+            text.append(String.format(
+                "  %-20s judged %d, response 0 better in %d%n", count.dimension(), count.judged(), count.firstBetter()));
         }
         text.append('\n').append(LengthText.of("prompts", report.promptLengths(), "characters"));
         text.append('\n').append(LengthText.of("responses", report.responseLengths(), "characters"));

@@ -10,6 +10,7 @@ import dev.panacea.training.PreferenceRun;
 import dev.panacea.training.Progress;
 import dev.panacea.training.StoppedException;
 import dev.panacea.transformer.config.ConfigTree;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -63,7 +64,7 @@ final class TrainCommand implements Callable<Integer> {
         OutputFolder.check(folder);
         Progress progress = display.open();
         try (Interruption interruption = new Interruption(); Device device = machine.open()) {
-            return train(new PreferenceRun(device, resolved, progress, interruption.signal()), model -> read(resolved, progress));
+            return train(new PreferenceRun(device, resolved, progress, interruption.signal()), pairs(resolved, progress));
         }
     }
 
@@ -95,6 +96,15 @@ final class TrainCommand implements Callable<Integer> {
                 + "; go on without changes, or begin a new run");
         }
         return begun;
+    }
+
+    // Read before the run begins, so that data that cannot be read leaves no run behind; not where a run or 'data prepare' has cut it.
+    private PreferenceRun.Supply pairs(TrainConfig resolved, Progress progress) {
+        if (Files.exists(folder.resolve("data"))) {
+            return model -> read(resolved, progress);
+        }
+        PreferenceSet pairs = read(resolved, progress);
+        return model -> pairs;
     }
 
     private static PreferenceSet read(TrainConfig config, Progress progress) {

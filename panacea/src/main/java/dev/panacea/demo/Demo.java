@@ -42,8 +42,8 @@ public final class Demo {
     public record Outcome(Summary summary, String prompt) { }
 
     private static final String BUNDLED = "war-and-peace/demo.yaml";
-    private static final String BUNDLED_PROMPT = "\"What is it?\" said Prince Andrew";
-    private static final OwnResponses.Settings SAMPLES = new OwnResponses.Settings(900, 10, 56, 17);
+    private static final String BUNDLED_PROMPT = "Natasha looked at him and";
+    private static final OwnResponses.Settings SAMPLES = new OwnResponses.Settings(1600, 10, 56, 17);
 
     private final Device device;
     private final Path examples;

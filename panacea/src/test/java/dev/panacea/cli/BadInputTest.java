@@ -64,14 +64,21 @@ class BadInputTest {
     }
 
     @Test
-    void missingModelLeavesNoRunBehind() {
-        assertRefused("no-model", "train", config.toString(), "--to", run);
+    void missingModelLeavesNoRunBehind() throws IOException {
+        String row = "{\"prompt\": \"p\", \"chosen\": \"c\", \"rejected\": \"r\"}";
+        Files.writeString(folder.resolve("helpful.jsonl"), row);
+        Files.writeString(folder.resolve("brief.jsonl"), row);
+        CommandLineRun result = CommandLineRun.of("train", config.toString(), "--to", run, "--progress", "none");
+        assertEquals(ExitCode.BAD_INPUT, result.exit());
+        assertTrue(result.err().contains("no-model"), result.err());
         assertFalse(Files.exists(Path.of(run)));
     }
 
     @Test
-    void missingData() {
+    void missingDataLeavesNoRunBehind() {
         assertRefused("helpful.jsonl", "data", "show", config.toString());
+        assertRefused("helpful.jsonl", "train", config.toString(), "--to", run);
+        assertFalse(Files.exists(Path.of(run)));
     }
 
     @ParameterizedTest

@@ -46,14 +46,16 @@ class DocumentationTest {
         defaults.forEach((key, value) -> assertTrue(isWritten(value, documented.get(key)),
             key + " is " + value + " but documented as " + documented.get(key)));
         TreeSet<String> keys = new TreeSet<>(defaults.keySet());
-        keys.addAll(elements("data.dimensions", new DataConfig.Dimension("a", Optional.of(Path.of("b")), Optional.of("c"), Optional.of(true))));
+        keys.addAll(elements("data.dimensions",
+            new DataConfig.Dimension("a", Optional.of(Path.of("b")), Optional.of("c"), Optional.of(true))));
         keys.addAll(elements("adapter.layers", new LayerRule("all", List.of(), Optional.of(1), Optional.of(true))));
         assertEquals(keys, new TreeSet<>(documented.keySet()));
     }
 
     private static void collect(String path, JsonNode node, Map<String, JsonNode> leaves) {
         if (node.isObject()) {
-            node.properties().forEach(entry -> collect(path.isEmpty() ? entry.getKey() : path + "." + entry.getKey(), entry.getValue(), leaves));
+            node.properties().forEach(entry ->
+                collect(path.isEmpty() ? entry.getKey() : path + "." + entry.getKey(), entry.getValue(), leaves));
         } else {
             leaves.put(path, node);
         }
@@ -79,7 +81,8 @@ class DocumentationTest {
     void everyCommandLineParses() throws IOException {
         List<String> lines;
         try (Stream<Path> documents = Files.list(Path.of("..", "docs"))) {
-            lines = Stream.concat(Stream.of("README.md"), documents.map(file -> "docs/" + file.getFileName()).filter(name -> name.endsWith(".md")))
+            lines = Stream.concat(Stream.of("README.md"),
+                    documents.map(file -> "docs/" + file.getFileName()).filter(name -> name.endsWith(".md")))
                 .flatMap(name -> ProjectFiles.read(name).lines())
                 .filter(line -> line.startsWith("bin/panacea ")).toList();
         }

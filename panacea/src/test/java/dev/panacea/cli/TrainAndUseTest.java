@@ -1,19 +1,29 @@
 package dev.panacea.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.panacea.config.TrainConfig;
 import dev.panacea.evaluation.Json;
 import dev.panacea.run.Summary;
+import dev.panacea.runtime.HostDevice;
+import dev.panacea.training.PreferenceRun;
+import dev.panacea.training.Progress;
+import dev.panacea.training.StopSignal;
+import dev.panacea.training.StoppedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The commands one after the other, on real weights and rows. */
-@EnabledIfEnvironmentVariable(named = "PANACEA_FIXTURES", matches = ".+", disabledReason = "PANACEA_FIXTURES names no folder of real weights")
+@EnabledIfEnvironmentVariable(named = "PANACEA_FIXTURES", matches = ".+",
+    disabledReason = "PANACEA_FIXTURES names no folder of real weights")
 class TrainAndUseTest {
     @TempDir
     private Path folder;
@@ -24,16 +34,40 @@ class TrainAndUseTest {
         return result;
     }
 
-    @Test
-    void aRunIsTrainedEvaluatedAndAskedFromAnotherProcess() throws IOException {
+    private Path config() throws IOException {
         Path fixtures = Path.of(System.getenv("PANACEA_FIXTURES")).toAbsolutePath();
-        Path config = Files.writeString(folder.resolve("config.yaml"), """
+        return Files.writeString(folder.resolve("config.yaml"), """
             model: {folder: '%1$s/tinystories-656k', leading_space: false}
             data:
               {kind: safe-rlhf, files: ['%1$s/pku-saferlhf-32/train.json'], held_out: 0.3, max_prompt_tokens: 24, max_response_tokens: 24}
             training: {steps: 2, batch: 4}
             evaluation: {grid_points: 3}
             """.formatted(fixtures));
+    }
+
+    @Test
+    void aStoppedRunGoesOnToTheSameBits() throws IOException {
+        Path config = config();
+        Path whole = folder.resolve("whole");
+        Path stopped = folder.resolve("stopped");
+        fine("train", config.toString(), "--to", whole.toString());
+
+        TrainConfig resolved = TrainConfig.read(config, List.of());
+        StopSignal signal = new StopSignal();
+        assertFalse(signal.request(), "no loop runs yet");
+        try (HostDevice device = new HostDevice()) {
+            PreferenceRun run = new PreferenceRun(device, resolved, Progress.SILENT, signal);
+            assertThrows(StoppedException.class, () -> run.execute(stopped, false, model -> resolved.data().source().read().data()));
+        }
+        assertTrue(Files.exists(stopped.resolve("checkpoints/step-000001/state.json")));
+        fine("train", "--to", stopped.toString(), "--resume");
+        String last = "checkpoints/step-000002/parameters.safetensors";
+        assertEquals(-1, Files.mismatch(whole.resolve(last), stopped.resolve(last)));
+    }
+
+    @Test
+    void aRunIsTrainedEvaluatedAndAsked() throws IOException {
+        Path config = config();
         String run = folder.resolve("run").toString();
         Summary trained = Json.parse(fine("train", config.toString(), "--to", run, "--json", "--progress", "none").out(), Summary.class);
         assertEquals(3, trained.loss().size());
