@@ -32,7 +32,7 @@ class DivergenceTest {
         assertTrue(ended.out().isEmpty());
         assertEquals(1, ended.err().stream().filter(line -> line.startsWith("panacea: ")).count());
         String last = ended.err().getLast();
-        assertTrue(last.matches("panacea: .*is not a number at step 1, batch \\[\\w+.jsonl:\\d+(, \\w+.jsonl:\\d+){3}\\]; "
+        assertTrue(last.matches("panacea: .*is not a number at step 2, batch \\[\\w+.jsonl:\\d+(, \\w+.jsonl:\\d+){3}\\]; "
             + "the last good checkpoint is \\S+step-000001; try a smaller learning rate"), last);
     }
 }

@@ -74,7 +74,7 @@ class KillAndResumeTest {
         durationNanos = System.nanoTime() - started;
         undisturbed = RunContents.of(run);
         assertTrue(undisturbed.files().keySet().containsAll(List.of("metrics.jsonl", "front.json", "summary.json",
-            "checkpoints/step-000030/parameters.safetensors", "control/checkpoints/step-000060/parameters.safetensors")));
+            "checkpoints/step-000030/parameters.safetensors", "control/checkpoints/step-000030/parameters.safetensors")));
     }
 
     @Test
@@ -101,7 +101,7 @@ class KillAndResumeTest {
         int kills = 0;
         for (int life = 0; kills < TIMED_KILLS; life++) {
             Path run = temporary.resolve("life-" + life);
-            while (kills < TIMED_KILLS && killedAfter(random.nextLong(durationNanos / 5, durationNanos), run)) {
+            while (kills < TIMED_KILLS && killedAfter(random.nextLong(durationNanos / 8, durationNanos * 5 / 8), run)) {
                 kills++;
                 killed.merge(Phase.of(run), 1, Integer::sum);
                 RunContents.requireWhole(run);

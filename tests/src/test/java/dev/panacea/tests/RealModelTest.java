@@ -83,8 +83,8 @@ class RealModelTest {
     }
 
     private static void checkSummary(JsonNode summary) {
-        assertEquals(List.of("seed", "device", "precision", "seconds", "tokens_per_second", "peak_bytes", "split", "dimensions",
-            "lambda_grid", "loss", "accuracy", "margin", "hypervolume", "hypervolume_base", "hypervolume_fixed_lambda",
+        assertEquals(List.of("seed", "device", "precision", "seconds", "tokens_per_second", "peak_bytes", "planned_peak_bytes", "split",
+            "dimensions", "lambda_grid", "loss", "accuracy", "margin", "hypervolume", "hypervolume_base", "hypervolume_fixed_lambda",
             "reference_point", "kendall", "inner_product", "sparsity", "spacing", "training"),
             summary.propertyStream().map(Map.Entry::getKey).toList());
         assertEquals(17, summary.get("seed").asLong());

@@ -21,11 +21,11 @@ import javax.imageio.ImageIO;
 
 /**
  * What a run folder holds, by file name: everything that must not depend on when or in how many pieces it was made. Clock
- * times and peak memory are left out, and so are pictures, which are drawn from what is compared, and all checkpoints but the
+ * times and memory, peak and planned, are left out, and so are pictures, which are drawn from what is compared, and all checkpoints but the
  * newest, as a run killed while it deletes an old one keeps that.
  */
 record RunContents(Map<String, String> files) {
-    private static final List<String> OF_THE_CLOCK = List.of("seconds", "tokens_per_second", "peak_bytes");
+    private static final List<String> OF_THE_MACHINE = List.of("seconds", "tokens_per_second", "peak_bytes", "planned_peak_bytes");
     /** Characters of a difference that a message shows. */
     private static final int SHOWN = 120;
     private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
@@ -125,7 +125,7 @@ record RunContents(Map<String, String> files) {
     private static String timeless(String text) {
         try {
             JsonNode tree = JSON.readTree(text);
-            ((ObjectNode) tree).remove(OF_THE_CLOCK);
+            ((ObjectNode) tree).remove(OF_THE_MACHINE);
             return tree.toString();
         } catch (IOException e) {
             throw new UncheckedIOException(text, e);
