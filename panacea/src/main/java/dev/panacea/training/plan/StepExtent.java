@@ -1,5 +1,7 @@
 package dev.panacea.training.plan;
 
+import java.util.List;
+
 /**
  * How much one forward and backward pass has in hand.
  *
@@ -16,9 +18,10 @@ public record StepExtent(int rows, int sequences, int longest, int preferences, 
 
     /** @throws IllegalArgumentException when an extent is not positive */
     public StepExtent {
-        if (rows < 1 || sequences < 1 || longest < 1 || preferences < 1 || dimensions < 1 || referenceRows < 0 || adapters < 1 || threads < 1) {
-            throw new IllegalArgumentException("a step needs rows, sequences, preferences, dimensions, an adapter and threads: " + rows + ", "
-                + sequences + ", " + preferences + ", " + dimensions + ", " + adapters + ", " + threads);
+        if (Math.min(rows, Math.min(sequences, longest)) < 1 || Math.min(preferences, Math.min(dimensions, adapters)) < 1
+            || threads < 1 || referenceRows < 0) {
+            throw new IllegalArgumentException("a step needs rows, sequences, preferences, dimensions, an adapter and threads: "
+                + List.of(rows, sequences, longest, preferences, dimensions, adapters, threads, referenceRows));
         }
     }
 }
