@@ -38,7 +38,6 @@ import dev.panacea.transformer.model.TrainableLlama;
 import dev.panacea.transformer.tokenizer.BytePairTrainer;
 import dev.panacea.transformer.tokenizer.Tokenizer;
 import dev.panacea.transformer.weights.ModelFolder;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -163,7 +162,6 @@ public final class Pretraining {
     /** Rounds the weights to bfloat16, half the bytes, and writes the folder. */
     private static void save(MemoryScope memory, Kernels kernels, LlamaConfig shape, TrainableLlama weights, Path tokenizer,
                              Path target) {
-        createFolder(target);
         try (MemoryScope scope = memory.child("export")) {
             ModelFolder.save(target, shape, name -> {
                 Buffer values = weights.parameters().get(name).buffer();
@@ -171,14 +169,6 @@ public final class Pretraining {
                 kernels.elementwise().cast(values.count(), values, rounded);
                 return rounded;
             }, Optional.of(tokenizer));
-        }
-    }
-
-    private static void createFolder(Path folder) {
-        try {
-            Files.createDirectories(folder);
-        } catch (IOException e) {
-            throw new BadInputException("the model folder " + folder + " cannot be made: " + e.getMessage(), e);
         }
     }
 }

@@ -95,6 +95,11 @@ public final class ModelFolder implements AutoCloseable {
     }
 
     private static void save(Path folder, LlamaConfig config, List<NamedTensor> tensors, Optional<Path> tokenizer) {
+        try {
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw new BadInputException("the model folder " + folder + " cannot be made: " + e.getMessage(), e);
+        }
         SafetensorsWriter.write(folder.resolve(WeightFiles.SINGLE), tensors, Map.of("format", "pt"));
         tokenizer.ifPresent(file -> AtomicFile.write(folder.resolve(TOKENIZER), sink -> sink.write(content(file))));
         config.write(folder.resolve(CONFIG));

@@ -221,6 +221,7 @@ class ModelFolderTest {
             tensors.remove(TensorNames.HEAD);
         }
         change.accept(tensors);
+        Files.createDirectories(target);
         Files.deleteIfExists(target.resolve("model.safetensors.index.json"));
         SafetensorsWriter.write(target.resolve("model.safetensors"), List.copyOf(tensors.values()), Map.of());
         config.write(target.resolve("config.json"));

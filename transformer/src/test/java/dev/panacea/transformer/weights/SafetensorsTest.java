@@ -51,7 +51,7 @@ class SafetensorsTest {
         float[] values = floats(35);
         HostBuffer matrix = scope.allocateHost("a", DType.F32, 35).copyFrom(values);
         HostBuffer ids = scope.allocateHost("b", DType.I32, 3).copyFrom(new int[] {1, 2, 3});
-        Path file = folder.resolve("new/x.safetensors");
+        Path file = folder.resolve("x.safetensors");
         SafetensorsWriter.write(file, List.of(new NamedTensor("a\"é", List.of(5L, 7L), matrix), new NamedTensor("b", List.of(3L), ids)),
             Map.of("step", "12"));
         try (SafetensorsFile read = SafetensorsFile.open(file)) {
