@@ -45,7 +45,6 @@ final class Examination {
         String free = procLine("meminfo", "MemAvailable").map(Examination::gibibytes).orElse("unknown");
         return Finding.fine("memory", total + ", " + free + " available; "
             + gibibytes(Runtime.getRuntime().maxMemory() / 1024 + " kB")
-
             + " at most for Java objects (weights lie outside them)");
     }
 
