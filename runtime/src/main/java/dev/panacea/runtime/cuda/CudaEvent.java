@@ -1,0 +1,4 @@
+package dev.panacea.runtime.cuda;
+
+/** A CUevent: a mark in a stream. */
+public record CudaEvent(long handle) { }

@@ -1,0 +1,4 @@
+package dev.panacea.runtime.cuda;
+
+/** A CUfunction: one kernel of a module. */
+public record CudaFunction(long handle, String name) { }

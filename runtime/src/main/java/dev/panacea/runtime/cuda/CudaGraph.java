@@ -1,0 +1,4 @@
+package dev.panacea.runtime.cuda;
+
+/** A CUgraph: work that was captured instead of run. */
+public record CudaGraph(long handle) { }

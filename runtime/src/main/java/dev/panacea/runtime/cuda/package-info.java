@@ -1,0 +1,2 @@
+/** The CUDA driver behind one interface. */
+package dev.panacea.runtime.cuda;
