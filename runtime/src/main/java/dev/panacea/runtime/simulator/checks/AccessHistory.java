@@ -4,9 +4,10 @@ import java.util.Arrays;
 
 /**
  * The accesses of a stretch of memory that a later one may race with. Memory is kept in granules of 16 bytes until a narrower
- * access comes, then in smaller ones, so neighbours in a word are never taken for each other. A granule remembers its last plain
- * write and, since then, up to three accesses that nothing orders; of more readers it keeps such of different warps, so a
- * race with at least one of them is found unless named barriers order the writer after just those that were kept.
+ * access comes, then in smaller ones, so neighbours in a word are never taken for each other. A granule remembers three accesses: its
+ * last plain write, and of those since then that nothing orders such of different warps or blocks. No race of plain accesses
+ * between full barriers is lost by that; one may be where named barriers order a write after just those that were kept, or many
+ * strong accesses meet.
  */
 final class AccessHistory {
     private static final int SLOTS = 3;

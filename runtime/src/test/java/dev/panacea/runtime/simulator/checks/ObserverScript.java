@@ -31,7 +31,7 @@ final class ObserverScript {
     }
 
     private static InstructionClass classOf(String text) {
-        String name = text.substring(0, (text + " ").indexOf(' '));
+        String name = text.replaceFirst("^@\\S+ ", "").split(" ")[0];
         return switch (name.substring(0, (name + ".").indexOf('.'))) {
             case "ld" -> name.contains("shared") ? InstructionClass.SHARED_LOAD
                 : name.contains("local") ? InstructionClass.LOCAL_ACCESS : InstructionClass.GLOBAL_LOAD;
