@@ -107,11 +107,11 @@ public final class MemoryScope implements AutoCloseable {
     /**
      * {@link #allocate} of host memory.
      *
-     * @throws IllegalStateException when this scope is of another device
+     * @throws BadInputException when this scope is of a CUDA device
      */
     public HostBuffer allocateHost(String what, DType dtype, long count) {
-        if (!(device() instanceof HostDevice)) {
-            throw new IllegalStateException("'" + what + "' is needed in host memory, but scope '" + name + "' is of " + device());
+        if (device() instanceof CudaDevice cuda) {
+            throw cuda.lacks("host memory for '" + what + "'");
         }
         return HostBuffer.of(allocate(what, dtype, count));
     }

@@ -142,8 +142,8 @@ class CudaBufferTest {
         Buffer buffer = onDevice.allocate("x", DType.I32, 6);
         assertThrows(IllegalArgumentException.class, () -> HostBuffer.segment(buffer));
         assertThrows(IllegalArgumentException.class, () -> CudaBuffer.address(random(DType.I32, 6, 1)));
-        var thrown = assertThrows(IllegalStateException.class, () -> onDevice.allocateHost("tokens", DType.I32, 6));
-        assertEquals("'tokens' is needed in host memory, but scope 'device' is of cuda:0", thrown.getMessage());
+        var thrown = assertThrows(BadInputException.class, () -> onDevice.allocateHost("tokens", DType.I32, 6));
+        assertEquals("cuda:0 has no host memory for 'tokens' in this version; use --device host", thrown.getMessage());
     }
 
     @Test
