@@ -1,6 +1,7 @@
 package dev.panacea.kernels.norm;
 
 import dev.panacea.runtime.Buffer;
+import dev.panacea.runtime.CudaDevice;
 import dev.panacea.runtime.Device;
 import dev.panacea.runtime.HostDevice;
 
@@ -15,6 +16,7 @@ public interface RmsNorm {
     static RmsNorm on(Device device) {
         return switch (device) {
             case HostDevice host -> new Bf16HostRmsNorm(host);
+            case CudaDevice cuda -> new CudaRmsNorm(cuda);
         };
     }
 
