@@ -4,6 +4,7 @@ module dev.panacea.runtime {
 
     exports dev.panacea.runtime;
     exports dev.panacea.runtime.cuda;
+    exports dev.panacea.runtime.simulator;
     exports dev.panacea.runtime.simulator.observation;
     exports dev.panacea.runtime.bindings to dev.panacea.transformer, dev.panacea;
 }

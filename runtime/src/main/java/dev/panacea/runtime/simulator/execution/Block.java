@@ -26,6 +26,7 @@ final class Block {
     private int y;
     private int z;
     private int slices;
+    private long ticks;
 
     Block(Launch launch) {
         this.launch = launch;
@@ -63,6 +64,7 @@ final class Block {
             warps[i].begin(launch.program(), (int) ((1L << lanes) - 1), observer);
         }
         slices = 0;
+        ticks = 0;
     }
 
     int number() {
@@ -79,6 +81,11 @@ final class Block {
 
     int z() {
         return z;
+    }
+
+    /** A clock: instructions that the block has executed, and one more at each reading. */
+    long tick() {
+        return ticks++;
     }
 
     int warps() {
@@ -103,7 +110,9 @@ final class Block {
             if (warp.runnable()) {
                 progress = true;
                 warp.run(schedule.slice());
-                launch.count(warp.takeExecuted());
+                long executed = warp.takeExecuted();
+                ticks += executed;
+                launch.count(executed);
             }
         }
         if (!progress && !done()) {

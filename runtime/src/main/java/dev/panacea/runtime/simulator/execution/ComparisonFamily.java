@@ -1,5 +1,6 @@
 package dev.panacea.runtime.simulator.execution;
 
+import dev.panacea.runtime.simulator.arithmetic.Comparison;
 import dev.panacea.runtime.simulator.ptx.Operand;
 import dev.panacea.runtime.simulator.ptx.PtxType;
 import java.util.Map;
@@ -13,6 +14,7 @@ final class ComparisonFamily {
         table.put("set", ComparisonFamily::set);
         table.put("selp", ComparisonFamily::selp);
         table.put("slct", ComparisonFamily::slct);
+        table.put("testp", FloatComparisons::testp);
     }
 
     private static Operation setp(Translation t) {
@@ -22,7 +24,7 @@ final class ComparisonFamily {
         int holds = t.predicateTarget(pair ? ((Operand.Pair) first).first() : first);
         int fails = pair ? t.predicateTarget(((Operand.Pair) first).second()) : ProgramBuilder.SINK_PREDICATE;
         boolean joined = t.count() == 4;
-        Comparison.Result result = new Comparison.Result(holds, fails, joined ? t.oneOf("", "and", "or", "xor") : "",
+        PredicateOperation.Result result = new PredicateOperation.Result(holds, fails, joined ? t.oneOf("", "and", "or", "xor") : "",
             joined ? t.predicate(t.operand(3)) : PredicateSource.TRUE);
         PtxType type = t.type();
         String comparison = t.modifier(0);
@@ -38,7 +40,7 @@ final class ComparisonFamily {
         return new LaneComparison(result, test(t, comparison, type), t.source(1, type), t.source(2, type));
     }
 
-    private static Operation words(Translation t, Comparison.Result result, String comparison, PtxType type) {
+    private static Operation words(Translation t, PredicateOperation.Result result, String comparison, PtxType type) {
         int a = t.word(1, type);
         int b = t.word(2, type);
         boolean signed = type.signed();
@@ -54,7 +56,7 @@ final class ComparisonFamily {
     }
 
     /** Comparisons that hold for NaN are the opposites of those that do not. */
-    private static Operation floats(Translation t, Comparison.Result result, String comparison) {
+    private static Operation floats(Translation t, PredicateOperation.Result result, String comparison) {
         int a = t.word(1, PtxType.F32);
         int b = t.word(2, PtxType.F32);
         return switch (comparison) {
@@ -77,18 +79,17 @@ final class ComparisonFamily {
     }
 
     private static LaneComparison.Test integers(Translation t, String comparison, PtxType type) {
-        boolean signed = type.signed();
-        LaneComparison.Order order = (a, b) -> signed ? Long.compare(IntegerFamily.extend(a, type), IntegerFamily.extend(b, type))
-            : Long.compareUnsigned(IntegerFamily.extend(a, type), IntegerFamily.extend(b, type));
-        return switch (comparison) {
-            case "eq" -> (a, b) -> order.compare(a, b) == 0;
-            case "ne" -> (a, b) -> order.compare(a, b) != 0;
-            case "lt", "lo" -> (a, b) -> order.compare(a, b) < 0;
-            case "le", "ls" -> (a, b) -> order.compare(a, b) <= 0;
-            case "gt", "hi" -> (a, b) -> order.compare(a, b) > 0;
-            case "ge", "hs" -> (a, b) -> order.compare(a, b) >= 0;
-            default -> throw t.error("has an unknown comparison");
-        };
+        Comparison operator = FloatComparisons.operator(t, type.signed() ? comparison : switch (comparison) {
+            case "lt" -> "lo";
+            case "le" -> "ls";
+            case "gt" -> "hi";
+            case "ge" -> "hs";
+            default -> comparison;
+        });
+        if (operator.compareTo(Comparison.HS) > 0) {
+            throw t.error("compares integers as floats are compared");
+        }
+        return (a, b) -> operator.holds(IntegerFamily.extend(a, type), IntegerFamily.extend(b, type));
     }
 
     /** set: all ones or 1.0 where the comparison holds. The types of result and sources are the last two modifiers. */

@@ -1,7 +1,6 @@
 package dev.panacea.runtime.simulator.execution;
 
 import dev.panacea.runtime.cuda.CudaError;
-import dev.panacea.runtime.simulator.ptx.Operand;
 import dev.panacea.runtime.simulator.ptx.PtxType;
 import java.util.Arrays;
 import java.util.Map;
@@ -116,10 +115,5 @@ final class ControlFamily {
             }
             fragment.pc++;
         }
-    }
-
-    /** The names of a call's operands, groups sorted out. */
-    static Operand.Group group(Operand operand) {
-        return operand instanceof Operand.Group group ? group : null;
     }
 }

@@ -24,6 +24,9 @@ final class InstructionSet {
         ControlFamily.addTo(BY_OPCODE);
         BarrierFamily.addTo(BY_OPCODE);
         WarpFamily.addTo(BY_OPCODE);
+        FloatFamily.addTo(BY_OPCODE);
+        SpecialFunctionFamily.addTo(BY_OPCODE);
+        ConversionFamily.addTo(BY_OPCODE);
     }
 
     private InstructionSet() { }

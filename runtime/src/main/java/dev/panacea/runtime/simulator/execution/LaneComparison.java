@@ -1,16 +1,11 @@
 package dev.panacea.runtime.simulator.execution;
 
 /** A comparison that is made lane by lane. */
-final class LaneComparison extends Comparison {
+final class LaneComparison extends PredicateOperation {
 
     /** A comparison of raw bits. */
     interface Test {
         boolean holds(long a, long b);
-    }
-
-    /** An order of raw bits, as Comparator has it. */
-    interface Order {
-        int compare(long a, long b);
     }
 
     private final Test test;

@@ -103,7 +103,7 @@ final class MemoryFamily {
                 int lane = Integer.numberOfTrailingZeros(rest);
                 long asked = size.bits(warp, lane);
                 if (asked < 0 || base + asked > warp.block.localBytes) {
-                    throw Spaces.outside(warp, lane, Space.LOCAL, base, (int) Math.clamp(asked, 0, Integer.MAX_VALUE));
+                    throw Spaces.outside(warp, lane, Space.LOCAL, base, Math.clamp(asked, 0, Integer.MAX_VALUE));
                 }
                 most = Math.max(most, asked);
                 warp.longs[target + lane] = base;

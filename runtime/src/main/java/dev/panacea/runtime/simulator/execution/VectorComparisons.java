@@ -7,7 +7,7 @@ final class VectorComparisons {
     private VectorComparisons() { }
 
     /** Two sources; {@code flip} of all ones turns the outcome round. */
-    private abstract static class Pair extends Comparison {
+    private abstract static class Pair extends PredicateOperation {
         final int a;
         final int b;
         final int flip;

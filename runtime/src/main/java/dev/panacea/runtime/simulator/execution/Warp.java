@@ -20,6 +20,8 @@ final class Warp {
     final int[] predicates;
     /** Scratch of the instruction that runs: an address a lane. */
     final long[] addresses = new long[LANES];
+    /** Scratch of the instruction that runs: a word a lane. */
+    final int[] scratch = new int[LANES];
     final AsyncCopies copies = new AsyncCopies();
     /** Lanes that have not exited. */
     int alive;
@@ -32,6 +34,7 @@ final class Warp {
     private final List<Join> joins = new ArrayList<>();
     private int turn;
     private long executed;
+    private boolean yielding;
 
     Warp(Block block, int index, Program program) {
         this.block = block;
@@ -81,7 +84,8 @@ final class Warp {
     void run(int slice) {
         Fragment fragment = nextFragment();
         int budget = slice;
-        while (fragment != null && budget > 0) {
+        yielding = false;
+        while (fragment != null && budget > 0 && !yielding) {
             if (fragment.pc == fragment.stop()) {
                 arrive(fragment);
             } else {
@@ -90,6 +94,11 @@ final class Warp {
             fragment = fragment.awaited == null && fragment.lanes != 0 ? fragment : nextFragment();
         }
         executed += slice - budget;
+    }
+
+    /** Ends the turn after this instruction. */
+    void yield() {
+        yielding = true;
     }
 
     private Fragment nextFragment() {

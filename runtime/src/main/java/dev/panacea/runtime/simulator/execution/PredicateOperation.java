@@ -1,14 +1,14 @@
 package dev.panacea.runtime.simulator.execution;
 
 /** setp: a comparison of all lanes, perhaps joined with a third predicate, into a predicate and its opposite. */
-abstract class Comparison extends Operation {
+abstract class PredicateOperation extends Operation {
 
     /** Where the result goes. @param join and, or, xor; empty for none */
     record Result(int holds, int fails, String join, PredicateSource third) { }
 
     private final Result result;
 
-    Comparison(Result result) {
+    PredicateOperation(Result result) {
         this.result = result;
     }
 
