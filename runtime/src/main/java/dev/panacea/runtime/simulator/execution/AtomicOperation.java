@@ -30,6 +30,7 @@ final class AtomicOperation extends MemoryOperation {
 
     @Override
     void transfer(Warp warp, MemorySegment memory, long[] offsets, int lanes) {
+        warp.poll();
         synchronized (warp.block.launch) {
             for (int rest = lanes; rest != 0; rest &= rest - 1) {
                 int lane = Integer.numberOfTrailingZeros(rest);
