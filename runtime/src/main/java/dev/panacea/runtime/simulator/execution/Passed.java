@@ -23,7 +23,8 @@ record Passed(long offset, Source register) {
             } else {
                 long thread = thread(warp, lane);
                 MemorySegment local = Call.local(warp);
-                MemorySegment.copy(local, thread + callerBase + offset, local, thread + calleeBase + callee.place(parameter.name()).address(),
+                MemorySegment.copy(local, thread + callerBase + offset, local, thread + calleeBase
+                    + callee.place(parameter.name()).address(),
                     parameter.bytes());
             }
         }
