@@ -36,8 +36,8 @@ public final class Counters extends UnconcernedLaunch {
 
     @Override
     public synchronized void completed() {
-        List<LineCounters> lines = sites.stream().map(site -> LineCounters.of(site, sum.counts()))
-            .filter(line -> line.executed().warps() > 0).toList();
+        List<LineCounters> lines = sites.stream().filter(site -> sum.counts().get(site.index(), SiteCounts.WARPS) > 0)
+            .map(site -> LineCounters.of(site, sum.counts())).toList();
         launches.add(LaunchCounters.of(kernel, 1, blocks, sum.barriers(), sum.gridSynchronizations(), sum.async(), lines));
     }
 

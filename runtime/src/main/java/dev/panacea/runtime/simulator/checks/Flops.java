@@ -19,35 +19,34 @@ public record Flops(long half, long single, long doubles, long tensor) {
 
     /** Of one instruction, which warps and lanes have executed as often as {@code count} says. */
     static Flops of(Site site, InstructionCount count) {
-        Opcode opcode = Opcode.of(site);
-        Matcher shape = SHAPE.matcher(opcode.name());
-        if (opcode.name().contains("mma") && shape.find()) {
-            return new Flops(0, 0, 0, opcode.has("s32") ? 0 : count.warps() * tensor(shape, opcode.name().startsWith("wgmma")));
-        }
-        return scalar(opcode.name(), count.threads() * perElement(opcode));
-    }
-
-    // A wgmma is one operation of four warps, each of which executes it.
-    private static long tensor(Matcher shape, boolean byGroup) {
-        long flops = 2 * Long.parseLong(shape.group(1)) * Long.parseLong(shape.group(2)) * Long.parseLong(shape.group(3));
-        return byGroup ? flops / WARPS_OF_A_GROUP : flops;
-    }
-
-    private static long perElement(Opcode opcode) {
-        String name = opcode.name();
-        return switch (name.substring(0, Math.max(0, name.indexOf('.')))) {
-            case "add", "sub", "mul" -> 1;
-            case "fma", "mad" -> 2;
-            default -> 0;
+        return switch (site.type()) {
+            case TENSOR -> tensor(Opcode.of(site), count.warps());
+            case FLOAT16, FLOAT32, FLOAT64 -> scalar(Opcode.of(site), count.threads());
+            default -> NONE;
         };
     }
 
-    private static Flops scalar(String name, long flops) {
+    // A wgmma is one operation of four warps, each of which executes it.
+    private static Flops tensor(Opcode opcode, long warps) {
+        Matcher shape = SHAPE.matcher(opcode.name());
+        if (opcode.has("s32") || !shape.find()) {
+            return NONE;
+        }
+        long flops = 2 * Long.parseLong(shape.group(1)) * Long.parseLong(shape.group(2)) * Long.parseLong(shape.group(3));
+        return new Flops(0, 0, 0, warps * (opcode.name().startsWith("wgmma") ? flops / WARPS_OF_A_GROUP : flops));
+    }
+
+    private static Flops scalar(Opcode opcode, long threads) {
+        String name = opcode.name();
+        long flops = switch (name.substring(0, Math.max(0, name.indexOf('.')))) {
+            case "add", "sub", "mul" -> threads;
+            case "fma", "mad" -> 2 * threads;
+            default -> 0;
+        };
         return switch (name.substring(name.lastIndexOf('.') + 1)) {
             case "f16", "bf16" -> new Flops(flops, 0, 0, 0);
             case "f16x2", "bf16x2" -> new Flops(2 * flops, 0, 0, 0);
             case "f32" -> new Flops(0, flops, 0, 0);
-            case "f32x2" -> new Flops(0, 2 * flops, 0, 0);
             case "f64" -> new Flops(0, 0, flops, 0);
             default -> NONE;
         };

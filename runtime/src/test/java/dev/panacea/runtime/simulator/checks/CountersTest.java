@@ -140,7 +140,8 @@ class CountersTest {
         "mul.wide.u32 %rd1, %r1, 4;          | 0 | 0 | 0 | 0",
         "ex2.approx.f32 %f1, %f2;            | 0 | 0 | 0 | 0"})
     void flopsAreReadFromTheText(String text, long half, long single, long doubles, long tensor) {
-        Site site = new Site("k", 0, 1, text, InstructionClass.FLOAT32);
+        InstructionClass type = text.contains("mma.") ? InstructionClass.TENSOR : InstructionClass.FLOAT32;
+        Site site = new Site("k", 0, 1, text, type);
         assertEquals(new Flops(half, single, doubles, tensor), Flops.of(site, new InstructionCount(1, 32)));
     }
 
