@@ -1,5 +1,8 @@
 /** Native worlds and memory: dtypes, buffers, scopes, the host device, threads and BLAS, CUDA and the simulated GPU. */
 module dev.panacea.runtime {
+    requires jcublas;
+    requires jcuda;
+
     exports dev.panacea.runtime;
     exports dev.panacea.runtime.cuda;
     exports dev.panacea.runtime.simulator.observation;
