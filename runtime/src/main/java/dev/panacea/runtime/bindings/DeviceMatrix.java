@@ -10,6 +10,12 @@ import dev.panacea.runtime.DType;
  * @param batchStride elements from one matrix of a batch to the next; 0 shares one matrix, and is what a single one has
  */
 public record DeviceMatrix(long address, DType dtype, int stride, long batchStride) {
+
+    /** @throws IllegalArgumentException for a type that no product takes */
+    public DeviceMatrix {
+        CudaDataType.code(dtype);
+    }
+
     public DeviceMatrix(long address, DType dtype, int stride) {
         this(address, dtype, stride, 0);
     }

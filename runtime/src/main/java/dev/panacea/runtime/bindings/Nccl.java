@@ -139,9 +139,10 @@ public final class Nccl {
 
     /** Joins as {@code rank} of {@code ranks} on the current device, and waits for the others without end. */
     public Joined initRank(int ranks, byte[] id, int rank) {
+        requireId(id);
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment communicator = arena.allocate(JAVA_LONG);
-            int status = (int) INIT_RANK.invokeExact(commInitRank, communicator.address(), ranks, segment(arena, id), rank);
+            int status = (int) INIT_RANK.invokeExact(commInitRank, communicator.address(), ranks, arena.allocateFrom(JAVA_BYTE, id), rank);
             return new Joined(status, communicator.get(JAVA_LONG, 0));
         } catch (Throwable t) {
             throw notCalled(t);
@@ -150,9 +151,10 @@ public final class Nccl {
 
     /** {@link #initRank} where {@code config} may ask for calls that do not block. */
     public Joined initRank(int ranks, byte[] id, int rank, NcclConfig config) {
+        requireId(id);
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment communicator = arena.allocate(JAVA_LONG);
-            int status = (int) INIT_RANK_CONFIG.invokeExact(commInitRankConfig, communicator.address(), ranks, segment(arena, id), rank,
+            int status = (int) INIT_RANK_CONFIG.invokeExact(commInitRankConfig, communicator.address(), ranks, arena.allocateFrom(JAVA_BYTE, id), rank,
                 config.toNative(arena).address());
             return new Joined(status, communicator.get(JAVA_LONG, 0));
         } catch (Throwable t) {
@@ -160,11 +162,10 @@ public final class Nccl {
         }
     }
 
-    private static MemorySegment segment(Arena arena, byte[] id) {
+    private static void requireId(byte[] id) {
         if (id.length != ID_BYTES) {
             throw new IllegalArgumentException("a unique id has " + ID_BYTES + " bytes, and not " + id.length);
         }
-        return arena.allocateFrom(JAVA_BYTE, id);
     }
 
     // ncclResult_t ncclCommFinalize(ncclComm_t comm)
@@ -282,8 +283,7 @@ public final class Nccl {
         }
     }
 
-    private static RuntimeException notCalled(Throwable cause) {
-        return cause instanceof IllegalArgumentException refused ? refused
-            : new IllegalStateException("a function of NCCL could not be called", cause);
+    private static IllegalStateException notCalled(Throwable cause) {
+        return new IllegalStateException("a function of NCCL could not be called", cause);
     }
 }
