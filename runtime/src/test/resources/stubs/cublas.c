@@ -67,16 +67,15 @@ static uint16_t to_bfloat(float value) {
     return isnan(value) ? 0x7fff : (uint16_t)((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
 }
 
-/* By search: the pattern whose value is nearest, ties to even; slow and plain. */
+/* Nearest, ties to even: steps of 2^(exponent - 11), and a carry out of the fraction moves into the exponent by itself. */
 static uint16_t to_half(double value) {
-    uint16_t best = 0;
-    double magnitude = fabs(value);
+    int exponent;
+    double bits;
     if (isnan(value)) return 0x7fff;
-    for (uint16_t bits = 1; bits < 0x7c00; bits++) {
-        double step = fabs(half_value(bits) - magnitude), least = fabs(half_value(best) - magnitude);
-        if (step < least || (step == least && !(bits & 1))) best = bits;
-    }
-    return best | (signbit(value) ? 0x8000 : 0);
+    frexp(value, &exponent);
+    exponent = exponent < -13 ? -13 : exponent;
+    bits = (exponent + 13) * 1024 + rint(ldexp(fabs(value), 11 - exponent));
+    return (uint16_t)(bits > 0x7c00 ? 0x7c00 : bits) | (signbit(value) ? 0x8000 : 0);
 }
 
 static void store(void *at, int type, double value) {

@@ -9,6 +9,7 @@ import dev.panacea.runtime.LibraryFinding;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,9 +47,19 @@ class SystemLibraryTest {
 
     @Test
     void namesTheReasonWhereTheFileIsThere() throws IOException {
-        Path broken = Files.writeString(folder.resolve("libbroken.so"), "this is no library");
-        var refusal = assertThrows(MissingLibraryException.class, () -> library("libbroken.so").open(broken));
-        assertTrue(refusal.getMessage().contains(broken + " (" + broken + ": "), refusal.getMessage());
+        Path needed = folder.resolve("libneeded.so");
+        Path needy = folder.resolve("libneedy.so");
+        link(needed);
+        link(needy, "-L" + folder, "-Wl,--no-as-needed", "-lneeded");
+        Files.delete(needed);
+        var refusal = assertThrows(MissingLibraryException.class, () -> library("libneedy.so").open(needy));
+        assertTrue(refusal.getMessage().contains("tried " + needy + " (libneeded.so: cannot open shared object file"), refusal.getMessage());
+    }
+
+    private static void link(Path library, String... flags) {
+        List<String> command = new ArrayList<>(List.of("gcc", "-shared", "-o", library.toString(), "-x", "c", "/dev/null", "-x", "none"));
+        command.addAll(List.of(flags));
+        assertEquals("", CStub.run(command, "a library that needs another is linked by it"));
     }
 
     @Test
