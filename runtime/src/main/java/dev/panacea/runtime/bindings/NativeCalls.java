@@ -182,7 +182,8 @@ final class NativeCalls {
     static int launch(MemorySegment function, long kernel, int gridX, int gridY, int gridZ, int blockX, int blockY, int blockZ,
                       int sharedBytes, long stream, long parameters) {
         try {
-            return (int) LAUNCH_2.invokeExact(function, kernel, gridX, gridY, gridZ, blockX, blockY, blockZ, sharedBytes, stream, parameters);
+            return (int) LAUNCH_2.invokeExact(function, kernel, gridX, gridY, gridZ, blockX, blockY, blockZ, sharedBytes, stream,
+                parameters);
         } catch (Throwable t) {
             throw notCalled(t);
         }
