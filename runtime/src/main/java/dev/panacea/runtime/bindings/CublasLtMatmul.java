@@ -5,7 +5,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/** One planned shape of product: its descriptors, and the algorithm that the library's heuristic put first. Used by one thread at a time. */
+/** One planned shape of product: its descriptors, and the algorithm that the library puts first. Used by one thread at a time. */
 public final class CublasLtMatmul implements AutoCloseable {
     // Attribute numbers of cublasLtMatmulDescAttributes_t, cublasLtMatrixLayoutAttribute_t and cublasLtMatmulPreferenceAttributes_t.
     private static final int DESCRIPTOR_TRANSPOSE_A = 3;

@@ -12,7 +12,8 @@ import jcuda.JCudaVersion;
  */
 final class JCudaNatives {
     private static final String TEMPORARY_FOLDER = "java.io.tmpdir";
-    private static final Pattern LOADER_MESSAGE = Pattern.compile("[^\\s:]+\\.so[^\\s:]*: [^\\n]*(cannot|undefined|not found|too short)[^\\n]*");
+    private static final Pattern LOADER_MESSAGE = Pattern.compile(
+        "[^\\s:]+\\.so[^\\s:]*: [^\\n]*(cannot|undefined|not found|too short)[^\\n]*");
 
     private JCudaNatives() { }
 

@@ -154,8 +154,8 @@ public final class Nccl {
         requireId(id);
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment communicator = arena.allocate(JAVA_LONG);
-            int status = (int) INIT_RANK_CONFIG.invokeExact(commInitRankConfig, communicator.address(), ranks, arena.allocateFrom(JAVA_BYTE, id), rank,
-                config.toNative(arena).address());
+            int status = (int) INIT_RANK_CONFIG.invokeExact(commInitRankConfig, communicator.address(), ranks,
+                arena.allocateFrom(JAVA_BYTE, id), rank, config.toNative(arena).address());
             return new Joined(status, communicator.get(JAVA_LONG, 0));
         } catch (Throwable t) {
             throw notCalled(t);
@@ -238,7 +238,8 @@ public final class Nccl {
         return reduce(broadcast, from, to, count, dtype, root, communicator, stream);
     }
 
-    private static int reduce(MemorySegment function, long from, long to, long count, DType dtype, int how, long communicator, long stream) {
+    private static int reduce(MemorySegment function, long from, long to, long count, DType dtype, int how, long communicator,
+                              long stream) {
         try {
             return (int) REDUCE.invokeExact(function, from, to, count, type(dtype), how, communicator, stream);
         } catch (Throwable t) {

@@ -17,7 +17,8 @@ public record MatrixBatch(Buffer buffer, int stride, long distance) {
         }
         long last = Math.multiplyExact(Math.max(0L, batches - 1L), distance);
         if (last > buffer.count()) {
-            throw new IllegalArgumentException(name + " of " + batches + " matrices " + distance + " elements apart does not fit " + buffer);
+            throw new IllegalArgumentException(name + " of " + batches + " matrices " + distance + " elements apart does not fit "
+                + buffer);
         }
         MatrixBounds.check(name, buffer.slice(last, buffer.count() - last), rows, columns, stride);
     }

@@ -4,8 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -13,7 +11,6 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,8 +18,10 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Assumptions;
 
-/** A stand-in for one of NVIDIA's libraries, compiled by gcc from {@code src/test/resources/stubs}, which tells what it was given. */
+/** A stand-in for one of NVIDIA's libraries, compiled by gcc from {@code src/test/c/stubs}, which tells what it was given. */
 public final class CStub {
+    private static final Path SOURCES = Path.of("src/test/c/stubs").toAbsolutePath();
+
     private final Path file;
     private final SymbolLookup symbols;
 
@@ -34,10 +33,10 @@ public final class CStub {
     /** Compiles {@code name}.c with the real headers where they are installed; without gcc the test is skipped by name. */
     public static CStub compile(String name, Path folder, String... flags) {
         Path library = folder.resolve("lib" + name + "-stub.so");
-        List<String> command = new ArrayList<>(List.of("gcc", "-shared", "-fPIC", "-O1", "-Wall", "-Werror", "-I" + folder,
-            "-I/usr/local/cuda/include", "-o", library.toString()));
+        List<String> command = new ArrayList<>(List.of("gcc", "-shared", "-fPIC", "-O1", "-Wall", "-Werror",
+            "-I/usr/local/cuda/include", "-o", library.toString(), SOURCES.resolve(name + ".c").toString()));
         command.addAll(List.of(flags));
-        command.addAll(List.of(copy("stub.h", folder).resolveSibling(copy(name + ".c", folder).getFileName()).toString(), "-lm"));
+        command.add("-lm");
         assertEquals("", run(command, "the signatures of " + name + " are checked by a C compiler"));
         return new CStub(library);
     }
@@ -53,16 +52,6 @@ public final class CStub {
             return Assumptions.abort("there is no " + command.getFirst() + " here, and " + purpose);
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
-        }
-    }
-
-    private static Path copy(String resource, Path folder) {
-        try (InputStream in = CStub.class.getResourceAsStream("/stubs/" + resource)) {
-            Path target = folder.resolve(resource);
-            Files.write(target, in.readAllBytes());
-            return target;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 

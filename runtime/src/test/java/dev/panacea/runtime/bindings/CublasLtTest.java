@@ -36,9 +36,10 @@ class CublasLtTest {
     }
 
     private static ColumnMajorProduct shape() {
-        return new ColumnMajorProduct(true, false, 0x11111111, 0x22222222, 0x33333333, 1, new DeviceMatrix(1, DType.BF16, 0x44444444, 0x5555555566666666L),
-            new DeviceMatrix(2, DType.F16, 0x77777777, 0x1888888899999999L), 0, new DeviceMatrix(3, DType.F32, 0x1aaaaaaa, 0x0bbbbbbbccccccccL),
-            ComputeType.TF32);
+        return new ColumnMajorProduct(true, false, 0x11111111, 0x22222222, 0x33333333, 1,
+            new DeviceMatrix(1, DType.BF16, 0x44444444, 0x5555555566666666L),
+            new DeviceMatrix(2, DType.F16, 0x77777777, 0x1888888899999999L), 0,
+            new DeviceMatrix(3, DType.F32, 0x1aaaaaaa, 0x0bbbbbbbccccccccL), ComputeType.TF32);
     }
 
     private void assertAttribute(int index, long object, long which, long value, long bytes) {
@@ -98,8 +99,8 @@ class CublasLtTest {
         try (CublasLtHandle handle = library.createHandle(); CublasLtMatmul plan = handle.plan(shape(), 1, 0)) {
             plan.run(Float.intBitsToFloat(0x3f9abcde), 0x1111111122222222L, 0x3333333344444444L, Float.intBitsToFloat(0x3f123456),
                 0x5555555566666666L, 0x7777777788888888L, 0x99999999aaaaaaaaL);
-            stub.assertCalled("cublasLtMatmul", FIRST, FIRST + 1, 0x3f9abcde, 0x1111111122222222L, FIRST + 2, 0x3333333344444444L, FIRST + 3,
-                0x3f123456, 0x5555555566666666L, FIRST + 4, 0x5555555566666666L, FIRST + 4, 1,
+            stub.assertCalled("cublasLtMatmul", FIRST, FIRST + 1, 0x3f9abcde, 0x1111111122222222L, FIRST + 2, 0x3333333344444444L,
+                FIRST + 3, 0x3f123456, 0x5555555566666666L, FIRST + 4, 0x5555555566666666L, FIRST + 4, 1,
                 0x7777777788888888L, 0x1234560, 0x99999999aaaaaaaaL);
         }
     }
@@ -117,7 +118,8 @@ class CublasLtTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cublasLtDestroy", "cublasLtMatmulDescDestroy", "cublasLtMatrixLayoutDestroy", "cublasLtMatmulPreferenceDestroy"})
+    @ValueSource(strings = {"cublasLtDestroy", "cublasLtMatmulDescDestroy", "cublasLtMatrixLayoutDestroy",
+        "cublasLtMatmulPreferenceDestroy"})
     void soAreThoseOfTheEnd(String call) {
         stub.fail(call, 14);
         assertEquals(call, assertThrows(CudaException.class, this::planAndRun).call());

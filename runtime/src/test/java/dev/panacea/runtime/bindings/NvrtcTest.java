@@ -63,7 +63,8 @@ class NvrtcTest {
 
     @Test
     void cubinsKeepTheirZeros() {
-        assertArrayEquals(new byte[] {0x7f, 'E', 'L', 'F', 0, 1, 0, 0}, nvrtc.compile(source(Form.CUBIN, "--gpu-architecture=sm_80")).image());
+        assertArrayEquals(new byte[] {0x7f, 'E', 'L', 'F', 0, 1, 0, 0},
+            nvrtc.compile(source(Form.CUBIN, "--gpu-architecture=sm_80")).image());
     }
 
     @Test

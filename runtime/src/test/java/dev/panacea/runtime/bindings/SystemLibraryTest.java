@@ -27,7 +27,8 @@ class SystemLibraryTest {
     @Test
     void triesEveryNameInEveryPlace() {
         assertEquals(List.of("liba.so.2", "/one/lib64/liba.so.2", "/two/lib64/liba.so.2",
-            "liba.so.1", "/one/lib64/liba.so.1", "/two/lib64/liba.so.1"), library("liba.so.2", "liba.so.1").candidates(List.of("/one", "/two")));
+            "liba.so.1", "/one/lib64/liba.so.1", "/two/lib64/liba.so.1"),
+            library("liba.so.2", "liba.so.1").candidates(List.of("/one", "/two")));
     }
 
     @Test
@@ -53,7 +54,8 @@ class SystemLibraryTest {
         link(needy, "-L" + folder, "-Wl,--no-as-needed", "-lneeded");
         Files.delete(needed);
         var refusal = assertThrows(MissingLibraryException.class, () -> library("libneedy.so").open(needy));
-        assertTrue(refusal.getMessage().contains("tried " + needy + " (libneeded.so: cannot open shared object file"), refusal.getMessage());
+        assertTrue(refusal.getMessage().contains("tried " + needy + " (libneeded.so: cannot open shared object file"),
+            refusal.getMessage());
     }
 
     private static void link(Path library, String... flags) {

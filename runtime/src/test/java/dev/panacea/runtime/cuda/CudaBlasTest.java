@@ -31,6 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CudaBlasTest {
     private static final long WORKSPACE = 0x0a0b0c0d0e0f0000L;
     private static final long HANDLE = 0x1122334455667788L;
+    private static final ToLongFunction<Buffer> ADDRESSES = buffer -> HostBuffer.segment(buffer).address();
 
     @TempDir
     static Path folder;
@@ -61,7 +62,7 @@ class CudaBlasTest {
     }
 
     private static CudaBlas blas(String driver) {
-        return new CudaBlas(CublasChoice.open(cublas, driver), WORKSPACE, buffer -> HostBuffer.segment(buffer).address(), ComputeType.FLOAT32);
+        return new CudaBlas(CublasChoice.open(cublas, driver), WORKSPACE, ADDRESSES, ComputeType.FLOAT32);
     }
 
     private enum Kind { SINGLE, STRIDED, SHARED_B, POINTERS }
@@ -199,8 +200,8 @@ class CudaBlasTest {
             switch (p.kind) {
                 case SINGLE -> blas.gemm(p.transposeA, p.transposeB, m, n, k, alpha, a.buffer, a.stride, b.buffer, b.stride, beta,
                     c.buffer, c.stride);
-                case STRIDED, SHARED_B -> blas.gemmStrided(p.transposeA, p.transposeB, m, n, k, alpha, a.batch(), b.batch(), beta, c.batch(),
-                    p.batches());
+                case STRIDED, SHARED_B -> blas.gemmStrided(p.transposeA, p.transposeB, m, n, k, alpha, a.batch(), b.batch(), beta,
+                    c.batch(), p.batches());
                 case POINTERS -> blas.gemmPointers(p.transposeA, p.transposeB, m, n, k, alpha, a.pointers(p.batches()),
                     b.pointers(p.batches()), beta, c.pointers(p.batches()), p.batches());
             }
@@ -256,8 +257,7 @@ class CudaBlasTest {
     void tf32IsForFloat32Alone() {
         Buffer wide = scope.allocate("wide", DType.F32, 4);
         Buffer narrow = scope.allocate("narrow", DType.BF16, 4);
-        var addresses = (ToLongFunction<Buffer>) buffer -> HostBuffer.segment(buffer).address();
-        try (var blas = new CudaBlas(CublasChoice.open(cublas, "ffm"), WORKSPACE, addresses, ComputeType.TF32)) {
+        try (var blas = new CudaBlas(CublasChoice.open(cublas, "ffm"), WORKSPACE, ADDRESSES, ComputeType.TF32)) {
             blas.gemm(false, false, 2, 2, 2, 1, wide, 2, wide, 2, 0, scope.allocate("c", DType.F32, 4), 2);
             assertEquals(77, stub.call("stub_argument", 17));
             blas.gemm(false, false, 2, 2, 2, 1, narrow, 2, narrow, 2, 0, wide, 2);
