@@ -18,14 +18,14 @@ public record ColumnMajorProduct(boolean transposeA, boolean transposeB, int m, 
         return new ColumnMajorProduct(transposeB, transposeA, n, m, k, alpha, b, a, beta, c, compute);
     }
 
-    // Strides below 1 are refused even for matrices without columns.
-    static int leadingDimension(DeviceMatrix matrix) {
-        return Math.max(1, matrix.stride());
+    /** cublasOperation_t of A. */
+    int operationA() {
+        return transposeA ? 1 : 0;
     }
 
-    /** cublasOperation_t. */
-    static int operation(boolean transpose) {
-        return transpose ? 1 : 0;
+    /** cublasOperation_t of B. */
+    int operationB() {
+        return transposeB ? 1 : 0;
     }
 
     int computeCode() {

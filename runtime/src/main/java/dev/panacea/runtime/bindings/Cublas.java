@@ -145,11 +145,14 @@ public final class Cublas {
     }
 
     void gemmEx(long handle, ColumnMajorProduct p, long alpha, long beta) {
+        DeviceMatrix a = p.a();
+        DeviceMatrix b = p.b();
+        DeviceMatrix c = p.c();
         int status;
         try {
-            status = (int) GEMM.invokeExact(gemmEx, handle, operation(p.transposeA()), operation(p.transposeB()), p.m(), p.n(), p.k(),
-                alpha, p.a().address(), type(p.a()), leading(p.a()), p.b().address(), type(p.b()), leading(p.b()),
-                beta, p.c().address(), type(p.c()), leading(p.c()), p.computeCode(), ALGORITHM);
+            status = (int) GEMM.invokeExact(gemmEx, handle, p.operationA(), p.operationB(), p.m(), p.n(), p.k(),
+                alpha, a.address(), a.type(), a.leadingDimension(), b.address(), b.type(), b.leadingDimension(),
+                beta, c.address(), c.type(), c.leadingDimension(), p.computeCode(), ALGORITHM);
         } catch (Throwable t) {
             throw new IllegalStateException("cublasGemmEx could not be called", t);
         }
@@ -157,12 +160,15 @@ public final class Cublas {
     }
 
     void gemmStridedBatchedEx(long handle, ColumnMajorProduct p, long alpha, long beta, int batches) {
+        DeviceMatrix a = p.a();
+        DeviceMatrix b = p.b();
+        DeviceMatrix c = p.c();
         int status;
         try {
-            status = (int) GEMM_STRIDED.invokeExact(gemmStridedBatchedEx, handle, operation(p.transposeA()), operation(p.transposeB()),
-                p.m(), p.n(), p.k(), alpha, p.a().address(), type(p.a()), leading(p.a()), p.a().batchStride(),
-                p.b().address(), type(p.b()), leading(p.b()), p.b().batchStride(),
-                beta, p.c().address(), type(p.c()), leading(p.c()), p.c().batchStride(), batches, p.computeCode(), ALGORITHM);
+            status = (int) GEMM_STRIDED.invokeExact(gemmStridedBatchedEx, handle, p.operationA(), p.operationB(),
+                p.m(), p.n(), p.k(), alpha, a.address(), a.type(), a.leadingDimension(), a.batchStride(),
+                b.address(), b.type(), b.leadingDimension(), b.batchStride(),
+                beta, c.address(), c.type(), c.leadingDimension(), c.batchStride(), batches, p.computeCode(), ALGORITHM);
         } catch (Throwable t) {
             throw new IllegalStateException("cublasGemmStridedBatchedEx could not be called", t);
         }
@@ -170,26 +176,17 @@ public final class Cublas {
     }
 
     void gemmBatchedEx(long handle, ColumnMajorProduct p, long alpha, long beta, int batches) {
+        DeviceMatrix a = p.a();
+        DeviceMatrix b = p.b();
+        DeviceMatrix c = p.c();
         int status;
         try {
-            status = (int) GEMM_BATCHED.invokeExact(gemmBatchedEx, handle, operation(p.transposeA()), operation(p.transposeB()),
-                p.m(), p.n(), p.k(), alpha, p.a().address(), type(p.a()), leading(p.a()), p.b().address(), type(p.b()), leading(p.b()),
-                beta, p.c().address(), type(p.c()), leading(p.c()), batches, p.computeCode(), ALGORITHM);
+            status = (int) GEMM_BATCHED.invokeExact(gemmBatchedEx, handle, p.operationA(), p.operationB(),
+                p.m(), p.n(), p.k(), alpha, a.address(), a.type(), a.leadingDimension(), b.address(), b.type(), b.leadingDimension(),
+                beta, c.address(), c.type(), c.leadingDimension(), batches, p.computeCode(), ALGORITHM);
         } catch (Throwable t) {
             throw new IllegalStateException("cublasGemmBatchedEx could not be called", t);
         }
         CublasStatus.check("cublasGemmBatchedEx", status, p);
-    }
-
-    private static int operation(boolean transpose) {
-        return ColumnMajorProduct.operation(transpose);
-    }
-
-    private static int type(DeviceMatrix matrix) {
-        return CudaDataType.code(matrix.dtype());
-    }
-
-    private static int leading(DeviceMatrix matrix) {
-        return ColumnMajorProduct.leadingDimension(matrix);
     }
 }

@@ -36,8 +36,8 @@ public final class CublasLtMatmul implements AutoCloseable {
         this.shape = shape;
         try {
             descriptor = library.createDescriptor(shape.computeCode(), CudaDataType.FLOAT32);
-            library.setDescriptorAttribute(descriptor, DESCRIPTOR_TRANSPOSE_A, ColumnMajorProduct.operation(shape.transposeA()));
-            library.setDescriptorAttribute(descriptor, DESCRIPTOR_TRANSPOSE_B, ColumnMajorProduct.operation(shape.transposeB()));
+            library.setDescriptorAttribute(descriptor, DESCRIPTOR_TRANSPOSE_A, shape.operationA());
+            library.setDescriptorAttribute(descriptor, DESCRIPTOR_TRANSPOSE_B, shape.operationB());
             describe(0, shape.a(), shape.transposeA(), shape.m(), shape.k(), batches);
             describe(1, shape.b(), shape.transposeB(), shape.k(), shape.n(), batches);
             describe(2, shape.c(), false, shape.m(), shape.n(), batches);
@@ -49,8 +49,8 @@ public final class CublasLtMatmul implements AutoCloseable {
     }
 
     private void describe(int place, DeviceMatrix matrix, boolean transposed, int rows, int columns, int batches) {
-        layouts[place] = library.createLayout(CudaDataType.code(matrix.dtype()), transposed ? columns : rows,
-            transposed ? rows : columns, ColumnMajorProduct.leadingDimension(matrix));
+        layouts[place] = library.createLayout(matrix.type(), transposed ? columns : rows,
+            transposed ? rows : columns, matrix.leadingDimension());
         library.setLayoutAttribute(layouts[place], LAYOUT_BATCH_COUNT, batches);
         library.setLayoutAttribute(layouts[place], LAYOUT_BATCH_OFFSET, matrix.batchStride());
     }

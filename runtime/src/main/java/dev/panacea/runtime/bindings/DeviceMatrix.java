@@ -19,4 +19,14 @@ public record DeviceMatrix(long address, DType dtype, int stride, long batchStri
     public DeviceMatrix(long address, DType dtype, int stride) {
         this(address, dtype, stride, 0);
     }
+
+    /** cudaDataType_t. */
+    int type() {
+        return CudaDataType.code(dtype);
+    }
+
+    /** The stride; strides below 1 are refused even for matrices without columns. */
+    int leadingDimension() {
+        return Math.max(1, stride);
+    }
 }

@@ -56,47 +56,44 @@ final class JCublasHandle implements CublasHandle {
     @Override
     public void gemm(ColumnMajorProduct p) {
         setFactors(p);
-        int status = JCublas2.cublasGemmEx_new(handle, operation(p.transposeA()), operation(p.transposeB()), p.m(), p.n(), p.k(),
-            alphaPointer, at(p.a().address()), type(p.a()), leading(p.a()), at(p.b().address()), type(p.b()), leading(p.b()),
-            betaPointer, at(p.c().address()), type(p.c()), leading(p.c()), p.computeCode(), ALGORITHM);
+        DeviceMatrix a = p.a();
+        DeviceMatrix b = p.b();
+        DeviceMatrix c = p.c();
+        int status = JCublas2.cublasGemmEx_new(handle, p.operationA(), p.operationB(), p.m(), p.n(), p.k(),
+            alphaPointer, at(a.address()), a.type(), a.leadingDimension(), at(b.address()), b.type(), b.leadingDimension(),
+            betaPointer, at(c.address()), c.type(), c.leadingDimension(), p.computeCode(), ALGORITHM);
         CublasStatus.check("cublasGemmEx", status, p);
     }
 
     @Override
     public void gemmStridedBatched(ColumnMajorProduct p, int batches) {
         setFactors(p);
-        int status = JCublas2.cublasGemmStridedBatchedEx_new(handle, operation(p.transposeA()), operation(p.transposeB()),
-            p.m(), p.n(), p.k(), alphaPointer, at(p.a().address()), type(p.a()), leading(p.a()), p.a().batchStride(),
-            at(p.b().address()), type(p.b()), leading(p.b()), p.b().batchStride(),
-            betaPointer, at(p.c().address()), type(p.c()), leading(p.c()), p.c().batchStride(), batches, p.computeCode(), ALGORITHM);
+        DeviceMatrix a = p.a();
+        DeviceMatrix b = p.b();
+        DeviceMatrix c = p.c();
+        int status = JCublas2.cublasGemmStridedBatchedEx_new(handle, p.operationA(), p.operationB(),
+            p.m(), p.n(), p.k(), alphaPointer, at(a.address()), a.type(), a.leadingDimension(), a.batchStride(),
+            at(b.address()), b.type(), b.leadingDimension(), b.batchStride(),
+            betaPointer, at(c.address()), c.type(), c.leadingDimension(), c.batchStride(), batches, p.computeCode(), ALGORITHM);
         CublasStatus.check("cublasGemmStridedBatchedEx", status, p);
     }
 
     @Override
     public void gemmBatched(ColumnMajorProduct p, int batches) {
         setFactors(p);
-        int status = JCublas2.cublasGemmBatchedEx_new(handle, operation(p.transposeA()), operation(p.transposeB()),
-            p.m(), p.n(), p.k(), alphaPointer, at(p.a().address()), type(p.a()), leading(p.a()),
-            at(p.b().address()), type(p.b()), leading(p.b()),
-            betaPointer, at(p.c().address()), type(p.c()), leading(p.c()), batches, p.computeCode(), ALGORITHM);
+        DeviceMatrix a = p.a();
+        DeviceMatrix b = p.b();
+        DeviceMatrix c = p.c();
+        int status = JCublas2.cublasGemmBatchedEx_new(handle, p.operationA(), p.operationB(),
+            p.m(), p.n(), p.k(), alphaPointer, at(a.address()), a.type(), a.leadingDimension(),
+            at(b.address()), b.type(), b.leadingDimension(),
+            betaPointer, at(c.address()), c.type(), c.leadingDimension(), batches, p.computeCode(), ALGORITHM);
         CublasStatus.check("cublasGemmBatchedEx", status, p);
     }
 
     private void setFactors(ColumnMajorProduct product) {
         alpha[0] = product.alpha();
         beta[0] = product.beta();
-    }
-
-    private static int operation(boolean transpose) {
-        return ColumnMajorProduct.operation(transpose);
-    }
-
-    private static int type(DeviceMatrix matrix) {
-        return CudaDataType.code(matrix.dtype());
-    }
-
-    private static int leading(DeviceMatrix matrix) {
-        return ColumnMajorProduct.leadingDimension(matrix);
     }
 
     private static Pointer at(long address) {
