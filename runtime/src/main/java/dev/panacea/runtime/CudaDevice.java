@@ -118,16 +118,6 @@ public final class CudaDevice implements Device {
     }
 
     @Override
-    public long heldBytes() {
-        return pool.heldBytes();
-    }
-
-    @Override
-    public long peakBytes() {
-        return pool.peakBytes();
-    }
-
-    @Override
     public void resetPeak() {
         pool.resetPeak();
     }
