@@ -1,5 +1,7 @@
 /** Native worlds and memory: dtypes, buffers, scopes, the host device, threads and BLAS, CUDA and the simulated GPU. */
 module dev.panacea.runtime {
+    requires jcuda;
+
     exports dev.panacea.runtime;
     exports dev.panacea.runtime.cuda;
     exports dev.panacea.runtime.simulator.observation;
