@@ -4,6 +4,8 @@ import dev.panacea.runtime.bindings.CudaLibraries;
 import dev.panacea.runtime.bindings.FakeCuda;
 import dev.panacea.runtime.bindings.LibCuda;
 import dev.panacea.runtime.bindings.MissingLibraryException;
+import dev.panacea.runtime.simulator.SimulatedDriver;
+import dev.panacea.runtime.simulator.SimulatorOptions;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -31,6 +33,10 @@ record ConformanceSubject(String name, Optional<CudaDriver> driver, String absen
     static ConformanceSubject jcudaOnFake() {
         return CudaLibraries.installed().isEmpty() ? onFake("jcuda", JCudaDriver::new)
             : absent("jcuda on the fake", "in this process JCuda is bound to the installed driver");
+    }
+
+    static ConformanceSubject simulator() {
+        return new ConformanceSubject("simulator", Optional.of(new SimulatedDriver(SimulatorOptions.defaults())), "", Optional.empty());
     }
 
     private static ConformanceSubject onInstalled(String name, Function<LibCuda, CudaDriver> opener) {

@@ -116,6 +116,10 @@ final class DriverTester implements AutoCloseable {
         return MemorySegment.ofArray(read(address, 4L * count)).toArray(ValueLayout.JAVA_INT_UNALIGNED);
     }
 
+    long readLong(long address) {
+        return MemorySegment.ofArray(read(address, 8)).get(ValueLayout.JAVA_LONG_UNALIGNED, 0);
+    }
+
     @Override
     public void close() {
         for (Runnable giving : givings.reversed()) {

@@ -212,7 +212,11 @@ class NativeDriverTest {
     @EnumSource
     void theCompilersWordsAreInTheException(Native kind) {
         CudaDriver driver = open(kind);
-        byte[] future = new String(DriverTester.ptx(), StandardCharsets.UTF_8).replace(".version 7.0", ".version 99.0")
+        String text = new String(DriverTester.ptx(), StandardCharsets.UTF_8);
+        byte[] unclosed = text.substring(0, text.lastIndexOf('}')).getBytes(StandardCharsets.UTF_8);
+        says(refuses(CudaError.INVALID_PTX, () -> driver.load("unclosed.ptx", unclosed)),
+            "PTX .version 7.0, .target sm_80", "Ptx assembly aborted");
+        byte[] future = text.replace(".version 7.0", ".version 99.0")
             .getBytes(StandardCharsets.UTF_8);
         says(refuses(CudaError.UNSUPPORTED_PTX_VERSION, () -> driver.load("future.ptx", future)),
             "PTX .version 99.0, .target sm_80", "driver for CUDA 13.0", "current version is '9.0'", "update NVIDIA's driver");

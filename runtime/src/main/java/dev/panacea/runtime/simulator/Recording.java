@@ -1,0 +1,42 @@
+package dev.panacea.runtime.simulator;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** A capture under way: the work of the stream it began on and of those that joined it by waiting for its events. */
+final class Recording {
+    final SimulatedStream origin;
+    private final List<SimulatedStream> joined = new ArrayList<>();
+    private final List<Work> work = new ArrayList<>();
+
+    private boolean spoiled;
+
+    Recording(SimulatedStream origin) {
+        this.origin = origin;
+        join(origin);
+    }
+
+    void join(SimulatedStream stream) {
+        stream.recording = this;
+        joined.add(stream);
+    }
+
+    void add(Work one) {
+        work.add(one);
+    }
+
+    /** A call that is not allowed while capturing makes the capture useless. */
+    void spoil() {
+        spoiled = true;
+    }
+
+    boolean isSpoiled() {
+        return spoiled;
+    }
+
+    /** Ends the capture. The order in which work was given is one that all dependencies allow. */
+    List<Work> end() {
+        joined.forEach(stream -> stream.recording = null);
+        return List.copyOf(work);
+    }
+}
