@@ -8,7 +8,7 @@ import java.util.function.Function;
 /** All cases by which the simulated GPU is trusted. */
 public final class Corpus {
     private static final List<Function<Inputs, List<CorpusCase>>> FAMILIES = List.of(Elementwise::cases, Reductions::cases,
-        Scans::cases, Transposes::cases, Atomics::cases);
+        Scans::cases, Transposes::cases, Atomics::cases, Locks::cases, Divergence::cases, Calls::cases, Spaces::cases);
 
     private Corpus() { }
 
