@@ -91,7 +91,7 @@ __device__ int blockScan(int value, int* total) {
 }
 
 // Inclusive over the grid of 256-thread blocks in one pass. A block takes its turn from a counter, so that every block it waits for
-// has begun; states hold a flag (1: sum of the block alone, 2: sum of all up to it) above 32 bits of value. Counter and states are 0 before.
+// has begun; states hold a flag (1: sum of the block alone, 2: sum of all up to it) above 32 bits of value. All are 0 before.
 extern "C" __global__ void lookBack(int n, const int* __restrict__ in, int* __restrict__ out, unsigned* counter,
     volatile unsigned long long* states) {
     __shared__ unsigned turn;

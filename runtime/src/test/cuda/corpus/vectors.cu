@@ -1,9 +1,9 @@
 // Loads and stores of 2 and 4 elements of every size, cache hints, and bytes that lie anywhere.
 
 extern "C" __global__ void widths(const uchar4* __restrict__ bytes, const short4* __restrict__ shorts, const int2* __restrict__ pairs,
-    const uint4* __restrict__ quads, const longlong2* __restrict__ longs, const double2* __restrict__ doubles, uchar4* __restrict__ outBytes,
-    short4* __restrict__ outShorts, int2* __restrict__ outPairs, uint4* __restrict__ outQuads, longlong2* __restrict__ outLongs,
-    double2* __restrict__ outDoubles) {
+    const uint4* __restrict__ quads, const longlong2* __restrict__ longs, const double2* __restrict__ doubles,
+    uchar4* __restrict__ outBytes, short4* __restrict__ outShorts, int2* __restrict__ outPairs, uint4* __restrict__ outQuads,
+    longlong2* __restrict__ outLongs, double2* __restrict__ outDoubles) {
     const int i = blockIdx.x * blockDim.x + threadIdx.x;
     const uchar4 b = bytes[i];
     outBytes[i] = make_uchar4(b.w, b.z + 1, b.y, b.x ^ 0x80);
