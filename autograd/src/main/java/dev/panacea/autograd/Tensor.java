@@ -2,7 +2,6 @@ package dev.panacea.autograd;
 
 import dev.panacea.runtime.Buffer;
 import dev.panacea.runtime.DType;
-import dev.panacea.runtime.HostBuffer;
 import dev.panacea.runtime.MemoryScope;
 import java.util.Arrays;
 
@@ -89,7 +88,7 @@ public final class Tensor {
 
     /** A copy of the values on the host; float32 only. */
     public float[] toFloats() {
-        return HostBuffer.of(buffer).toFloats();
+        return buffer.toFloats();
     }
 
     boolean hasGradient() {

@@ -2,6 +2,7 @@ package dev.panacea.cli;
 
 import dev.panacea.runtime.BadInputException;
 import dev.panacea.runtime.OutOfDeviceMemoryException;
+import dev.panacea.runtime.cuda.CudaException;
 import dev.panacea.training.DivergedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,6 +23,9 @@ final class Failures {
                 return oneLine(e, command, ExitCode.FAILED);
             }
             case OutOfDeviceMemoryException e -> {
+                return oneLine(e, command, ExitCode.FAILED);
+            }
+            case CudaException e -> {
                 return oneLine(e, command, ExitCode.FAILED);
             }
             case IOException e -> {

@@ -1,7 +1,7 @@
 package dev.panacea.runtime;
 
-/** Matrix products of row-major matrices. */
-public interface Blas {
+/** Matrix products of row-major matrices. Closed by its device. */
+public interface Blas extends AutoCloseable {
 
     /**
      * {@code C = alpha · op(A) · op(B) + beta · C}, op(A) being (m, k), op(B) (k, n), C (m, n).
@@ -17,4 +17,7 @@ public interface Blas {
 
     /** Name and version of what computes, for reports. */
     String description();
+
+    @Override
+    void close();
 }

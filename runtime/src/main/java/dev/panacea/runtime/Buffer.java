@@ -1,7 +1,7 @@
 package dev.panacea.runtime;
 
 /** A typed, contiguous piece of one device's memory, owned by a {@link MemoryScope}. Freshly allocated contents are arbitrary. */
-public sealed interface Buffer permits HostBuffer {
+public sealed interface Buffer permits HostBuffer, CudaBuffer {
 
     Device device();
 
@@ -20,4 +20,28 @@ public sealed interface Buffer permits HostBuffer {
      * @throws IndexOutOfBoundsException when the range leaves this buffer
      */
     Buffer slice(long from, long count);
+
+    /**
+     * Fills this buffer with the values of {@code source}, wherever the two are; what is computed with either afterwards sees that.
+     *
+     * @throws IllegalArgumentException unless both hold as many elements of one dtype
+     */
+    default void copyFrom(Buffer source) {
+        Transfer.copy(source, this);
+    }
+
+    /** Fills the first elements of a float32 buffer with {@code values}. */
+    Buffer copyFrom(float[] values);
+
+    /** Fills the first elements of an int32 buffer with {@code values}. */
+    Buffer copyFrom(int[] values);
+
+    /** A copy of all elements; for float32 buffers. */
+    float[] toFloats();
+
+    /** A copy of all elements; for int32 buffers. */
+    int[] toInts();
+
+    /** Sets every byte. */
+    void fill(byte value);
 }

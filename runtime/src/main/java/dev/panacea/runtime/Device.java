@@ -1,9 +1,9 @@
 package dev.panacea.runtime;
 
 /** Where buffers live and kernels run. */
-public sealed interface Device extends AutoCloseable permits HostDevice {
+public sealed interface Device extends AutoCloseable permits HostDevice, CudaDevice {
 
-    /** For messages: {@code host}, later {@code cuda:0}. */
+    /** For messages: {@code host}, {@code cuda:0} or {@code simulator}. */
     String name();
 
     /** Opens a scope without a limit. */
@@ -24,6 +24,9 @@ public sealed interface Device extends AutoCloseable permits HostDevice {
     long peakBytes();
 
     void resetPeak();
+
+    /** All of it at once, with what is reserved and how it is cut up. */
+    MemoryUse memoryUse();
 
     /**
      * Gives all cached memory back.

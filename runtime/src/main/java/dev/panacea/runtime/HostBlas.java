@@ -6,7 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /** Matrix products by oneDNN, one thread a call, cut into fixed tiles of C that all cores share. */
-final class HostBlas implements Blas, AutoCloseable {
+final class HostBlas implements Blas {
     private final OneDnn dnn;
     private final NarrowProducts narrow;
     private final Workers workers;

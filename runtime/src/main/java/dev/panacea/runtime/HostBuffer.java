@@ -87,26 +87,33 @@ public final class HostBuffer implements Buffer {
         segment().setAtIndex(ValueLayout.JAVA_INT, index, value);
     }
 
-    /** A copy of all elements; for float32 buffers. */
+    @Override
     public float[] toFloats() {
         return segment().toArray(ValueLayout.JAVA_FLOAT);
     }
 
-    /** A copy of all elements; for int32 buffers. */
+    @Override
     public int[] toInts() {
         return segment().toArray(ValueLayout.JAVA_INT);
     }
 
+    @Override
     public HostBuffer copyFrom(float[] values) {
         Objects.checkFromIndexSize(0, values.length, count);
         MemorySegment.copy(values, 0, segment(), ValueLayout.JAVA_FLOAT, 0, values.length);
         return this;
     }
 
+    @Override
     public HostBuffer copyFrom(int[] values) {
         Objects.checkFromIndexSize(0, values.length, count);
         MemorySegment.copy(values, 0, segment(), ValueLayout.JAVA_INT, 0, values.length);
         return this;
+    }
+
+    @Override
+    public void fill(byte value) {
+        segment().fill(value);
     }
 
     @Override

@@ -4,7 +4,7 @@ import dev.panacea.runtime.bindings.OneDnn;
 
 /** The CPU: host memory, all its cores, and oneDNN for matrix products. */
 public final class HostDevice implements Device {
-    private final DevicePool pool = new DevicePool(this);
+    private final DevicePool pool = new DevicePool(this, new HostBacking());
     private final Workers workers;
     private final HostBlas blas;
     private boolean closed;
@@ -51,6 +51,11 @@ public final class HostDevice implements Device {
     @Override
     public void resetPeak() {
         pool.resetPeak();
+    }
+
+    @Override
+    public MemoryUse memoryUse() {
+        return pool.use();
     }
 
     /** Bytes taken from the operating system: held, cached for reuse, and rounding. */

@@ -1,5 +1,6 @@
 package dev.panacea.runtime;
 
+import java.lang.StackWalker.StackFrame;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -15,11 +16,12 @@ public final class MemoryScope implements AutoCloseable {
     static final class Allocation {
         private final MemoryScope scope;
         private final String name;
-        private final DevicePool.Block block;
+        private final Backing.Block block;
         private final long bytes;
+        private final List<StackFrame> site = MemoryDebug.site();
         private volatile boolean alive = true;
 
-        Allocation(MemoryScope scope, String name, DevicePool.Block block, long bytes) {
+        Allocation(MemoryScope scope, String name, Backing.Block block, long bytes) {
             this.scope = scope;
             this.name = name;
             this.block = block;
@@ -38,6 +40,10 @@ public final class MemoryScope implements AutoCloseable {
             if (!alive) {
                 throw new IllegalStateException("buffer '" + name + "' of scope '" + scope.name + "' is used after it was closed");
             }
+        }
+
+        private String describe() {
+            return name + " " + bytes + MemoryDebug.describe(site);
         }
     }
 
@@ -90,22 +96,32 @@ public final class MemoryScope implements AutoCloseable {
                     throw new OutOfDeviceMemoryException(what, bytes, scope);
                 }
             }
-            DevicePool.Block block = pool.take(bytes);
+            Backing.Block block = pool.take(what, bytes);
             Allocation allocation = new Allocation(this, what, block, bytes);
             allocations.add(allocation);
             count(bytes);
-            return pool.view(allocation, block, dtype, count);
+            return block.view(allocation, dtype, count);
         }
     }
 
-    /** {@link #allocate} of host memory. */
+    /**
+     * {@link #allocate} of host memory.
+     *
+     * @throws BadInputException when this scope is of a CUDA device
+     */
     public HostBuffer allocateHost(String what, DType dtype, long count) {
+        if (device() instanceof CudaDevice cuda) {
+            throw cuda.lacks("host memory for '" + what + "'");
+        }
         return HostBuffer.of(allocate(what, dtype, count));
     }
 
     /** Gives one buffer back before the scope closes; any view of it may then no longer be used. */
     public void release(Buffer buffer) {
-        Allocation allocation = HostBuffer.of(buffer).owner();
+        Allocation allocation = switch (buffer) {
+            case HostBuffer host -> host.owner();
+            case CudaBuffer cuda -> cuda.owner();
+        };
         synchronized (pool) {
             allocation.checkAlive();
             if (!allocations.remove(allocation)) {
@@ -118,7 +134,7 @@ public final class MemoryScope implements AutoCloseable {
 
     private void free(Allocation allocation) {
         allocation.alive = false;
-        pool.give(allocation.block);
+        allocation.block.giveBack();
         count(-allocation.bytes);
     }
 
@@ -169,7 +185,7 @@ public final class MemoryScope implements AutoCloseable {
         text.append(indent).append(name).append(": ").append(held).append(" bytes");
         List<Allocation> largest = new ArrayList<>(allocations);
         largest.sort((a, b) -> Long.compare(b.bytes, a.bytes));
-        largest.stream().limit(5).forEach(a -> text.append("\n").append(indent).append("  ").append(a.name).append(' ').append(a.bytes));
+        largest.stream().limit(5).forEach(a -> text.append("\n").append(indent).append("  ").append(a.describe()));
         for (MemoryScope child : children) {
             text.append('\n');
             child.report(text, indent + "  ");

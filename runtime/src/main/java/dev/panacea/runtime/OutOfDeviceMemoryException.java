@@ -8,7 +8,12 @@ public final class OutOfDeviceMemoryException extends RuntimeException {
             + scope.report());
     }
 
-    OutOfDeviceMemoryException(long bytes, long held, Throwable cause) {
-        super("the device cannot give " + bytes + " more bytes beside the " + held + " it holds; use a smaller token budget", cause);
+    /**
+     * @param room what the system still has; empty where it does not say
+     * @param holders the open scopes, a line each
+     */
+    OutOfDeviceMemoryException(String what, long bytes, Device device, MemoryUse use, String room, String holders) {
+        super("'" + what + "' asks for " + bytes + " bytes, which " + device.name() + " cannot give: " + use
+            + (room.isEmpty() ? "" : "; " + room) + "; use a smaller token budget or checkpointing. Held by:\n" + holders);
     }
 }

@@ -138,9 +138,9 @@ class MemoryScopeTest {
         var random = new SplittableRandom(5);
         for (int i = 0; i < 1000; i++) {
             long bytes = random.nextLong(1, 1L << random.nextInt(1, 40));
-            long size = DevicePool.sizeClass(bytes);
+            long size = HostBacking.sizeClass(bytes);
             assertTrue(size >= bytes && (size <= 2304 ? size - bytes < 256 : size - bytes <= bytes / 8), bytes + " in " + size);
-            assertEquals(size, DevicePool.sizeClass(size));
+            assertEquals(size, HostBacking.sizeClass(size));
         }
     }
 

@@ -1,7 +1,9 @@
 package dev.panacea.kernels.attention;
 
 import dev.panacea.kernels.PackedSequences;
+import dev.panacea.kernels.cuda.MissingFamily;
 import dev.panacea.runtime.Buffer;
+import dev.panacea.runtime.CudaDevice;
 import dev.panacea.runtime.Device;
 import dev.panacea.runtime.HostDevice;
 
@@ -16,6 +18,7 @@ public interface Attention {
     static Attention on(Device device) {
         return switch (device) {
             case HostDevice host -> new HostAttention(host);
+            case CudaDevice cuda -> MissingFamily.of(Attention.class, cuda);
         };
     }
 

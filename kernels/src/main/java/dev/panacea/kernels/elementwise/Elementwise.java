@@ -1,7 +1,9 @@
 package dev.panacea.kernels.elementwise;
 
 import dev.panacea.kernels.PackedSequences;
+import dev.panacea.kernels.cuda.MissingFamily;
 import dev.panacea.runtime.Buffer;
+import dev.panacea.runtime.CudaDevice;
 import dev.panacea.runtime.Device;
 import dev.panacea.runtime.HostDevice;
 
@@ -12,6 +14,7 @@ public interface Elementwise {
     static Elementwise on(Device device) {
         return switch (device) {
             case HostDevice host -> new HostElementwise(host);
+            case CudaDevice cuda -> MissingFamily.of(Elementwise.class, cuda);
         };
     }
 

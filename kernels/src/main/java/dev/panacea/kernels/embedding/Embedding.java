@@ -1,6 +1,8 @@
 package dev.panacea.kernels.embedding;
 
+import dev.panacea.kernels.cuda.MissingFamily;
 import dev.panacea.runtime.Buffer;
+import dev.panacea.runtime.CudaDevice;
 import dev.panacea.runtime.Device;
 import dev.panacea.runtime.HostDevice;
 
@@ -11,6 +13,7 @@ public interface Embedding {
     static Embedding on(Device device) {
         return switch (device) {
             case HostDevice host -> new HostEmbedding(host);
+            case CudaDevice cuda -> MissingFamily.of(Embedding.class, cuda);
         };
     }
 

@@ -1,6 +1,8 @@
 package dev.panacea.kernels.linear;
 
+import dev.panacea.kernels.cuda.MissingFamily;
 import dev.panacea.runtime.Buffer;
+import dev.panacea.runtime.CudaDevice;
 import dev.panacea.runtime.Device;
 import dev.panacea.runtime.HostDevice;
 
@@ -11,6 +13,7 @@ public interface Linear {
     static Linear on(Device device) {
         return switch (device) {
             case HostDevice host -> new HostLinear(host);
+            case CudaDevice cuda -> MissingFamily.of(Linear.class, cuda);
         };
     }
 

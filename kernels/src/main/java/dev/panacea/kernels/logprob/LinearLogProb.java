@@ -1,6 +1,8 @@
 package dev.panacea.kernels.logprob;
 
+import dev.panacea.kernels.cuda.MissingFamily;
 import dev.panacea.runtime.Buffer;
+import dev.panacea.runtime.CudaDevice;
 import dev.panacea.runtime.Device;
 import dev.panacea.runtime.HostDevice;
 
@@ -14,6 +16,7 @@ public interface LinearLogProb {
     static LinearLogProb on(Device device) {
         return switch (device) {
             case HostDevice host -> new HostLinearLogProb(host);
+            case CudaDevice cuda -> MissingFamily.of(LinearLogProb.class, cuda);
         };
     }
 

@@ -1,19 +1,22 @@
 package dev.panacea.kernels.norm;
 
 import dev.panacea.runtime.Buffer;
+import dev.panacea.runtime.CudaDevice;
 import dev.panacea.runtime.Device;
 import dev.panacea.runtime.HostDevice;
 
 /**
  * Residual addition and RMSNorm (Zhang and Sennrich 2019) in one pass: {@code s = x + residual},
- * {@code y = s / sqrt(mean(s²) + ε) ⊙ w}. All F32, row-major.
+ * {@code y = s / sqrt(mean(s²) + ε) ⊙ w}. Row-major; the matrices and w are all F32 or all BF16, statistics and the gradient of w
+ * are F32. In BF16 the norm is taken of s as it is stored, and y and dx are rounded once.
  */
 public interface RmsNorm {
 
     /** This family on {@code device}. */
     static RmsNorm on(Device device) {
         return switch (device) {
-            case HostDevice host -> new HostRmsNorm(host);
+            case HostDevice host -> new Bf16HostRmsNorm(host);
+            case CudaDevice cuda -> new CudaRmsNorm(cuda);
         };
     }
 

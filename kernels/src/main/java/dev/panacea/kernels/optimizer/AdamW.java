@@ -1,6 +1,8 @@
 package dev.panacea.kernels.optimizer;
 
+import dev.panacea.kernels.cuda.MissingFamily;
 import dev.panacea.runtime.Buffer;
+import dev.panacea.runtime.CudaDevice;
 import dev.panacea.runtime.Device;
 import dev.panacea.runtime.HostDevice;
 
@@ -11,6 +13,7 @@ public interface AdamW {
     static AdamW on(Device device) {
         return switch (device) {
             case HostDevice host -> new HostAdamW(host);
+            case CudaDevice cuda -> MissingFamily.of(AdamW.class, cuda);
         };
     }
 

@@ -1,6 +1,8 @@
 package dev.panacea.kernels.preference;
 
+import dev.panacea.kernels.cuda.MissingFamily;
 import dev.panacea.runtime.Buffer;
+import dev.panacea.runtime.CudaDevice;
 import dev.panacea.runtime.Device;
 import dev.panacea.runtime.HostDevice;
 
@@ -14,6 +16,7 @@ public interface PreferenceLoss {
     static PreferenceLoss on(Device device) {
         return switch (device) {
             case HostDevice host -> new HostPreferenceLoss(host);
+            case CudaDevice cuda -> MissingFamily.of(PreferenceLoss.class, cuda);
         };
     }
 

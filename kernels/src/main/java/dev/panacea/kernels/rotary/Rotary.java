@@ -1,6 +1,8 @@
 package dev.panacea.kernels.rotary;
 
+import dev.panacea.kernels.cuda.MissingFamily;
 import dev.panacea.runtime.Buffer;
+import dev.panacea.runtime.CudaDevice;
 import dev.panacea.runtime.Device;
 import dev.panacea.runtime.HostDevice;
 
@@ -14,6 +16,7 @@ public interface Rotary {
     static Rotary on(Device device) {
         return switch (device) {
             case HostDevice host -> new HostRotary(host);
+            case CudaDevice cuda -> MissingFamily.of(Rotary.class, cuda);
         };
     }
 

@@ -1,6 +1,8 @@
 package dev.panacea.kernels.sampling;
 
+import dev.panacea.kernels.cuda.MissingFamily;
 import dev.panacea.runtime.Buffer;
+import dev.panacea.runtime.CudaDevice;
 import dev.panacea.runtime.Device;
 import dev.panacea.runtime.HostDevice;
 
@@ -11,6 +13,7 @@ public interface Sampling {
     static Sampling on(Device device) {
         return switch (device) {
             case HostDevice host -> new HostSampling(host);
+            case CudaDevice cuda -> MissingFamily.of(Sampling.class, cuda);
         };
     }
 

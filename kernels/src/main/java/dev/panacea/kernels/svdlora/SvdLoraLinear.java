@@ -1,6 +1,8 @@
 package dev.panacea.kernels.svdlora;
 
+import dev.panacea.kernels.cuda.MissingFamily;
 import dev.panacea.runtime.Buffer;
+import dev.panacea.runtime.CudaDevice;
 import dev.panacea.runtime.Device;
 import dev.panacea.runtime.HostDevice;
 
@@ -15,6 +17,7 @@ public interface SvdLoraLinear {
     static SvdLoraLinear on(Device device) {
         return switch (device) {
             case HostDevice host -> new HostSvdLoraLinear(host);
+            case CudaDevice cuda -> MissingFamily.of(SvdLoraLinear.class, cuda);
         };
     }
 

@@ -3,6 +3,7 @@ package dev.panacea.training.plan;
 import dev.panacea.config.ObjectiveConfig;
 import dev.panacea.config.TrainConfig;
 import dev.panacea.runtime.DType;
+import dev.panacea.runtime.CudaDevice;
 import dev.panacea.runtime.Device;
 import dev.panacea.runtime.HostDevice;
 import dev.panacea.runtime.Precision;
@@ -95,6 +96,7 @@ public record MemoryPlan(long peakBytes, Map<MemoryKind, Long> atPeak) {
     private static int threads(Device device) {
         return switch (device) {
             case HostDevice host -> host.workers().count();
+            case CudaDevice cuda -> throw cuda.lacks("memory plan");
         };
     }
 

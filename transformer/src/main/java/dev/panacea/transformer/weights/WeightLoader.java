@@ -1,6 +1,7 @@
 package dev.panacea.transformer.weights;
 
 import dev.panacea.runtime.Buffer;
+import dev.panacea.runtime.CudaDevice;
 import dev.panacea.runtime.DType;
 import dev.panacea.runtime.HostDevice;
 import dev.panacea.runtime.MemoryScope;
@@ -64,6 +65,7 @@ final class WeightLoader {
                 Pending tensor = pending.get(task);
                 files.read(tensor.name(), tensor.buffer(), requireFinite);
             });
+            case CudaDevice cuda -> throw cuda.lacks("way to load weights");
         }
     }
 }

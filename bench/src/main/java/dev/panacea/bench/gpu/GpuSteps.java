@@ -1,0 +1,58 @@
+package dev.panacea.bench.gpu;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/** The steps of a session on a GPU machine, the cheapest and most telling first. */
+final class GpuSteps {
+    private static final String TESTS_MISSING = "the tests are not in this installation; use the archive that bench/gpu/bundle makes";
+    private static final int SHORT = 60;
+    private static final int LONG = 180;
+
+    private GpuSteps() { }
+
+    static List<GpuStep> of(Installation installation) {
+        Optional<String> noTests = installation.jars("junit-platform-console").isEmpty() ? Optional.of(TESTS_MISSING) : Optional.empty();
+        List<GpuStep> steps = new ArrayList<>();
+        steps.add(new GpuStep("doctor", "what is there", SHORT, Optional.empty(),
+            folder -> installation.run("dev.panacea.cli.Main", "doctor", "--json")));
+        steps.add(new GpuStep("conformance", "drivers and kernels against their contracts", LONG, noTests,
+            folder -> conformance(installation, folder)));
+        steps.add(new GpuStep("corpus", "the simulated GPU against the real one", LONG, noTests,
+            folder -> corpus(installation, folder.resolve("figures.json"))));
+        for (String tool : List.of("memcheck", "racecheck", "initcheck", "synccheck")) {
+            steps.add(sanitizer(tool, noTests, installation));
+        }
+        steps.add(new GpuStep("launch", "nanoseconds and bytes of an empty launch", SHORT, Optional.empty(),
+            folder -> installation.run("org.openjdk.jmh.Main", "LaunchBenchmark", "-f", "1", "-prof", "gc", "-rf", "json", "-rff",
+                folder.resolve("figures.json").toString())));
+        return steps;
+    }
+
+    private static List<String> conformance(Installation installation, Path folder) {
+        List<String> arguments = new ArrayList<>(List.of("execute", "--disable-banner", "--details=tree", "--include-tag=cuda",
+            "--reports-dir=" + folder.resolve("reports")));
+        Stream.of(installation.classPath().split(":")).filter(jar -> jar.endsWith("-tests.jar"))
+            .forEach(jar -> arguments.add("--scan-class-path=" + jar));
+        return installation.run("org.junit.platform.console.ConsoleLauncher", arguments.toArray(String[]::new));
+    }
+
+    private static List<String> corpus(Installation installation, Path figures) {
+        return installation.run("dev.panacea.runtime.simulator.corpus.CorpusComparison", "--to", figures.toString());
+    }
+
+    private static GpuStep sanitizer(String tool, Optional<String> noTests, Installation installation) {
+        Optional<Path> sanitizer = Installation.tool("compute-sanitizer");
+        Optional<String> missing = sanitizer.isEmpty() ? Optional.of("no compute-sanitizer in CUDA_HOME, PATH or /usr/local/cuda") : noTests;
+        Function<Path, List<String>> command = folder -> {
+            List<String> line = new ArrayList<>(List.of(sanitizer.orElseThrow().toString(), "--tool", tool, "--error-exitcode", "9"));
+            line.addAll(conformance(installation, folder));
+            return line;
+        };
+        return new GpuStep(tool, "compute-sanitizer over the conformance tests", SHORT, missing, command);
+    }
+}

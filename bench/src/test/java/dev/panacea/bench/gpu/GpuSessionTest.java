@@ -1,0 +1,84 @@
+package dev.panacea.bench.gpu;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.panacea.bench.gpu.StepResult.Outcome;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class GpuSessionTest {
+    private static final int LONG = 60;
+
+    @TempDir
+    private Path folder;
+
+    private final List<String> said = new ArrayList<>();
+
+    @Test
+    void eachStepEndsAsItsProcessDoes() {
+        List<StepResult> results = session(LONG).run(List.of(shell("fine", LONG, "echo first; echo; echo last"),
+            shell("broken", LONG, "echo reason; exit 3")));
+        assertEquals(List.of(Outcome.PASSED, Outcome.FAILED), results.stream().map(StepResult::outcome).toList());
+        assertEquals(List.of("last", "reason"), results.stream().map(StepResult::detail).toList());
+        assertTrue(new GpuReport("today", null, null, 1, results).failed());
+    }
+
+    @Test
+    void figuresAreWhatAStepLeavesOrPrints() {
+        List<StepResult> results = session(LONG).run(List.of(shell("leaves", LONG, "echo '{\"ns\": 7}' > $0/figures.json; echo done"),
+            shell("prints", LONG, "echo '[1, 2]'"), shell("neither", LONG, "echo '{ cut off'")));
+        assertEquals(7, results.get(0).figures().get("ns").intValue());
+        assertEquals(2, results.get(1).figures().get(1).intValue());
+        assertNull(results.get(2).figures());
+    }
+
+    @Test
+    void aStepIsStoppedAtItsLimitWithItsChildren() throws InterruptedException {
+        Path mark = folder.resolve("mark");
+        List<StepResult> results = session(LONG).run(List.of(shell("slow", 1, "echo begun; (sleep 4; touch " + mark + ") & wait")));
+        assertEquals(Outcome.TIMED_OUT, results.getFirst().outcome());
+        assertEquals("begun", results.getFirst().detail());
+        Thread.sleep(4_000);
+        assertFalse(Files.exists(mark), "a child of the stopped step went on");
+    }
+
+    @Test
+    void nothingBeginsWhenTheTimeIsOver() {
+        List<StepResult> results = session(0).run(List.of(shell("late", LONG, "echo never")));
+        assertEquals(Outcome.TIMED_OUT, results.getFirst().outcome());
+        assertFalse(Files.exists(folder.resolve("late")));
+    }
+
+    @Test
+    void whatCannotRunIsSkippedWithItsReason() {
+        GpuStep step = new GpuStep("corpus", "both", LONG, Optional.of("no GPU here"), own -> List.of("false"));
+        StepResult result = session(LONG).run(List.of(step)).getFirst();
+        assertEquals(Outcome.SKIPPED, result.outcome());
+        assertEquals("no GPU here", result.detail());
+        assertTrue(new GpuReport("today", null, null, 1, List.of(result)).table().contains("| corpus: both | skipped | 0.0 | no GPU here |"));
+    }
+
+    @Test
+    void theCardIsReadFromTheLineOfNvidiaSmi() {
+        assertEquals(Optional.of(new Card("NVIDIA A800-SXM4-80GB", "535.104.05", "81920 MiB", "1410 MHz", "61.50 W", "33")),
+            Card.parse("NVIDIA A800-SXM4-80GB, 535.104.05, 81920 MiB, 1410 MHz, 61.50 W, 33\n"));
+        assertEquals(Optional.empty(), Card.parse("No devices were found\n"));
+    }
+
+    private GpuSession session(int seconds) {
+        return new GpuSession(folder, Instant.now().plusSeconds(seconds), said::add);
+    }
+
+    private static GpuStep shell(String name, int mostSeconds, String script) {
+        return new GpuStep(name, "a test", mostSeconds, Optional.empty(), own -> List.of("sh", "-c", script, own.toString()));
+    }
+}

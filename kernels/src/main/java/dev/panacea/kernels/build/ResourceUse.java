@@ -1,0 +1,53 @@
+package dev.panacea.kernels.build;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What one kernel takes of a multiprocessor.
+ *
+ * @param target for example {@code sm_80}
+ * @param registers of a thread
+ * @param spilledBytes of a thread, stores and loads together: registers that did not fit
+ * @param sharedBytes of a block, without what a launch adds
+ */
+record ResourceUse(String kernel, String target, int registers, int spilledBytes, int sharedBytes) {
+    private static final Pattern ENTRY = Pattern.compile("Compiling entry function '(\\S+)' for '(\\S+)'");
+    private static final Pattern SPILLS = Pattern.compile("(\\d+) bytes spill stores, (\\d+) bytes spill loads");
+    private static final Pattern REGISTERS = Pattern.compile("Used (\\d+) registers");
+    private static final Pattern SHARED = Pattern.compile("(\\d+) bytes smem");
+
+    /** Reads what {@code ptxas -v} says. */
+    static List<ResourceUse> parse(String report) {
+        List<ResourceUse> uses = new ArrayList<>();
+        String kernel = null;
+        String target = null;
+        int spilled = 0;
+        for (String line : report.lines().toList()) {
+            Matcher entry = ENTRY.matcher(line);
+            if (entry.find()) {
+                kernel = entry.group(1);
+                target = entry.group(2);
+                spilled = 0;
+            }
+            Matcher spills = SPILLS.matcher(line);
+            if (spills.find()) {
+                spilled = Integer.parseInt(spills.group(1)) + Integer.parseInt(spills.group(2));
+            }
+            Matcher registers = REGISTERS.matcher(line);
+            if (registers.find() && kernel != null) {
+                Matcher shared = SHARED.matcher(line);
+                uses.add(new ResourceUse(kernel, target, Integer.parseInt(registers.group(1)), spilled,
+                    shared.find() ? Integer.parseInt(shared.group(1)) : 0));
+                kernel = null;
+            }
+        }
+        return uses;
+    }
+
+    String line() {
+        return String.format("%-44s %-8s %9d %9d %9d", kernel, target, registers, spilledBytes, sharedBytes);
+    }
+}

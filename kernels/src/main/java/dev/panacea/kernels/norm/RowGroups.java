@@ -1,0 +1,57 @@
+package dev.panacea.kernels.norm;
+
+import dev.panacea.runtime.DType;
+import dev.panacea.runtime.cuda.Dimensions;
+
+/**
+ * How the rows of a matrix are spread over threads, as {@code common/row_group.cuh} wants it. It depends on the shape alone, and with it
+ * the order of all sums.
+ *
+ * @param variant which kernel: {@code 1}, {@code 2} or {@code 4} packs of 16 bytes a thread, or {@code looped}
+ * @param threads of a row, a power of two
+ * @param rows of a block
+ */
+record RowGroups(String variant, int threads, int rows) {
+    private static final int WARP = 32;
+    private static final int MOST_THREADS = 512;
+    private static final int MOST_PACKS = 4;
+    private static final int PACK_BYTES = 16;
+    // threads that a block should at least have when its rows are short
+    private static final int BLOCK = 128;
+
+    /** @param aligned whether every row of every matrix begins at a multiple of 16 bytes */
+    static RowGroups of(int columns, DType dtype, boolean aligned) {
+        int packs = columns * dtype.bytes() / PACK_BYTES;
+        if (!aligned || columns * dtype.bytes() % PACK_BYTES != 0 || packs > MOST_THREADS * MOST_PACKS) {
+            return of("looped", Math.min(MOST_THREADS, powerOfTwo(Math.ceilDiv(columns, MOST_PACKS))));
+        }
+        int threads = Math.max(Math.min(WARP, powerOfTwo(packs)), powerOfTwo(Math.ceilDiv(packs, MOST_PACKS)));
+        return of(String.valueOf(powerOfTwo(Math.ceilDiv(packs, threads))), threads);
+    }
+
+    private static RowGroups of(String variant, int threads) {
+        return new RowGroups(variant, threads, threads > WARP ? 1 : BLOCK / threads);
+    }
+
+    // smallest that is not below
+    private static int powerOfTwo(int number) {
+        return number <= 1 ? 1 : Integer.highestOneBit(number - 1) << 1;
+    }
+
+    static boolean isAligned(long... addresses) {
+        long low = 0;
+        for (long address : addresses) {
+            low |= address;
+        }
+        return low % PACK_BYTES == 0;
+    }
+
+    Dimensions block() {
+        return new Dimensions(threads, rows);
+    }
+
+    /** Blocks for {@code groups} rows at once. */
+    int blocks(int groups) {
+        return Math.ceilDiv(groups, rows);
+    }
+}
