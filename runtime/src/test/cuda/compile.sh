@@ -13,3 +13,4 @@ mkdir -p "$folder"
 for source in "$sources"/*.cu; do
     nvcc -ptx -arch="$architecture" -O3 -std=c++17 -o "$folder/$(basename "$source" .cu).ptx" "$source"
 done
+cp "$sources"/*.ptx "$folder"

@@ -10,7 +10,8 @@ public final class Corpus {
     private static final List<Function<Inputs, List<CorpusCase>>> FAMILIES = List.of(Elementwise::cases, Reductions::cases,
         Scans::cases, Transposes::cases, Atomics::cases, Locks::cases, Divergence::cases, Calls::cases, Spaces::cases,
         Integers::cases, WideIntegers::cases, Floats::cases, Conversions::cases, Functions::cases, Narrow::cases, Warps::cases,
-        Cooperative::cases, Barriers::cases, Pipelines::cases, Vectors::cases, Printing::cases, Mma::cases, Gemm::cases);
+        Cooperative::cases, Barriers::cases, Pipelines::cases, Vectors::cases, Printing::cases, Mma::cases, Gemm::cases,
+        Written::cases);
 
     private Corpus() { }
 

@@ -18,9 +18,13 @@ public interface CorpusPtx {
         return source -> read(folder.resolve(source + ".ptx"));
     }
 
-    /** Compiles {@code sources/<source>.cu} into {@code output} unless it is there and newer. */
+    /** Takes {@code sources/<source>.ptx}, or compiles {@code sources/<source>.cu} into {@code output} unless it is there and newer. */
     static CorpusPtx compiled(CudaToolkit toolkit, Path sources, Path output) {
         return source -> {
+            Path written = sources.resolve(source + ".ptx");
+            if (Files.exists(written)) {
+                return read(written);
+            }
             Path cuda = sources.resolve(source + ".cu");
             Path ptx = output.resolve(source + ".ptx");
             try {
