@@ -2,6 +2,7 @@ package dev.panacea.runtime.simulator.corpus;
 
 import dev.panacea.runtime.cuda.CudaContext;
 import dev.panacea.runtime.cuda.CudaDriver;
+import dev.panacea.runtime.cuda.CudaException;
 import dev.panacea.runtime.cuda.CudaFunction;
 import dev.panacea.runtime.cuda.CudaModule;
 import dev.panacea.runtime.cuda.CudaStream;
@@ -40,18 +41,32 @@ public final class CorpusRunner implements AutoCloseable {
     /**
      * One result for each global and then each memory argument of {@code test}, in order; the mismatch is empty where all is well.
      *
-     * @throws dev.panacea.runtime.cuda.CudaException when the driver refuses the module or the launch, or the kernel fails
+     * @throws CudaException when the driver refuses the module or the launch, or the kernel fails
      */
     public List<Result> run(CorpusCase test) {
         // Loaded anew where the module's variables matter: a launch may change them.
         boolean fresh = !test.globals().isEmpty();
         CudaModule module = fresh ? load(test.source()) : modules.computeIfAbsent(test.source(), this::load);
         try (Arena arena = Arena.ofConfined()) {
-            return new Launch(test, module, arena).run();
-        } finally {
-            if (fresh) {
-                driver.unload(module);
+            Launch launch = new Launch(test, module, arena);
+            try {
+                List<Result> results = launch.run();
+                giveBack(launch, fresh);
+                return results;
+            } catch (CudaException e) {
+                // With the context, all that it held is gone.
+                if (!e.error().sticky()) {
+                    giveBack(launch, fresh);
+                }
+                throw e;
             }
+        }
+    }
+
+    private void giveBack(Launch launch, boolean withModule) {
+        launch.allocated.forEach(driver::free);
+        if (withModule) {
+            driver.unload(launch.module);
         }
     }
 
@@ -73,18 +88,14 @@ public final class CorpusRunner implements AutoCloseable {
         }
 
         private List<Result> run() {
-            try {
-                CudaFunction function = driver.function(module, test.kernel());
-                if (test.geometry().dynamicSharedBytes() > SHARED_WITHOUT_OPT_IN) {
-                    driver.setAttribute(function, FunctionAttribute.MAX_DYNAMIC_SHARED_BYTES, test.geometry().dynamicSharedBytes());
-                }
-                test.globals().forEach(this::place);
-                driver.launch(function, test.geometry(), CudaStream.DEFAULT, arguments());
-                driver.synchronize(CudaStream.DEFAULT);
-                return results();
-            } finally {
-                allocated.forEach(driver::free);
+            CudaFunction function = driver.function(module, test.kernel());
+            if (test.geometry().dynamicSharedBytes() > SHARED_WITHOUT_OPT_IN) {
+                driver.setAttribute(function, FunctionAttribute.MAX_DYNAMIC_SHARED_BYTES, test.geometry().dynamicSharedBytes());
             }
+            test.globals().forEach(this::place);
+            driver.launch(function, test.geometry(), CudaStream.DEFAULT, arguments());
+            driver.synchronize(CudaStream.DEFAULT);
+            return results();
         }
 
         private void place(Argument.Memory global) {
