@@ -1,7 +1,10 @@
 /** Native worlds and memory: dtypes, buffers, scopes, the host device, threads and BLAS, CUDA and the simulated GPU. */
 module dev.panacea.runtime {
+    requires jdk.incubator.vector;
+
     exports dev.panacea.runtime;
     exports dev.panacea.runtime.cuda;
+    exports dev.panacea.runtime.simulator;
     exports dev.panacea.runtime.simulator.observation;
     exports dev.panacea.runtime.bindings to dev.panacea.transformer, dev.panacea;
 }
