@@ -60,19 +60,15 @@ final class CudaBacking implements Backing {
 
     // A full device may still have room once other streams are done, once unused segments went back, or for a smaller segment.
     private Extent reserve(Tier tier, long size) {
-        if (!map(tier, tier.segmentFor(size))) {
-            waiting.forEach(block -> block.uses.forEach(Event::synchronize));
-            collect();
-            Extent extent = tier.take(size);
-            if (extent != null) {
-                return extent;
-            }
-            trim();
-            if (!map(tier, tier.segmentFor(size)) && !map(tier, size)) {
-                return null;
-            }
+        if (map(tier, tier.segmentFor(size))) {
+            return tier.take(size);
         }
-        return tier.take(size);
+        trim();
+        Extent extent = tier.take(size);
+        if (extent != null) {
+            return extent;
+        }
+        return map(tier, tier.segmentFor(size)) || map(tier, size) ? tier.take(size) : null;
     }
 
     private boolean map(Tier tier, long bytes) {
