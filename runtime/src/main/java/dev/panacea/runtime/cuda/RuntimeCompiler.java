@@ -11,7 +11,8 @@ import java.nio.file.Path;
 
 /**
  * Compiles CUDA C++ on the user's machine, once: what was compiled is kept in files named by the hash of the source, its options and
- * the compiler's version. A file that was damaged is found out by its own hash and made anew.
+ * the compiler's version. A file that was damaged is found out by its own hash and made anew. What a source includes is not looked
+ * into: it counts by the folder that the options name, so a header that changes has to change its folder's name too.
  */
 public final class RuntimeCompiler {
     private static final System.Logger LOG = System.getLogger(RuntimeCompiler.class.getName());
@@ -37,9 +38,21 @@ public final class RuntimeCompiler {
         }
     }
 
-    /** For example {@code NVRTC 13.0}; drivers older than this CUDA version refuse its PTX, though not its cubins. */
+    /** For example {@code NVRTC 13.0}. */
     public String description() {
         return "NVRTC " + nvrtc.version();
+    }
+
+    /**
+     * What a driver can load of this compiler's: PTX, or a cubin for its very GPU where the compiler is the newer of the two, whose PTX
+     * the driver refuses.
+     *
+     * @param driverVersion as {@link CudaDriver#version()} gives it
+     */
+    public CudaSource.Form formFor(int driverVersion) {
+        String[] numbers = nvrtc.version().split("\\.");
+        int compiler = 1000 * Integer.parseInt(numbers[0]) + 10 * Integer.parseInt(numbers[1]);
+        return compiler <= driverVersion ? CudaSource.Form.PTX : CudaSource.Form.CUBIN;
     }
 
     /** @throws CudaException when the source does not compile, with the compiler's log */

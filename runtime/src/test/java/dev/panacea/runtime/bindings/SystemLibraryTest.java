@@ -67,12 +67,9 @@ class SystemLibraryTest {
     @Test
     void thePropertyRulesOutAllOthers() {
         // The C library could be opened, so that only the property keeps it from being.
-        System.setProperty(PROPERTY, folder.resolve("libelsewhere.so").toString());
-        try {
+        try (var _ = new TemporaryProperty(PROPERTY, folder.resolve("libelsewhere.so"))) {
             var refusal = assertThrows(MissingLibraryException.class, () -> library("libc.so.6").open());
             assertTrue(refusal.getMessage().contains("tried " + folder.resolve("libelsewhere.so") + ";"), refusal.getMessage());
-        } finally {
-            System.clearProperty(PROPERTY);
         }
     }
 

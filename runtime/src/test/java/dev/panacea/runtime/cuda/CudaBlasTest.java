@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.panacea.runtime.BadInputException;
 import dev.panacea.runtime.Buffer;
 import dev.panacea.runtime.CudaBuffer;
 import dev.panacea.runtime.CudaDevice;
@@ -14,7 +15,9 @@ import dev.panacea.runtime.MemoryScope;
 import dev.panacea.runtime.bindings.CStub;
 import dev.panacea.runtime.bindings.Cublas;
 import dev.panacea.runtime.bindings.CublasMath;
+import dev.panacea.runtime.bindings.TemporaryProperty;
 import java.lang.foreign.ValueLayout;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -296,6 +299,32 @@ class CudaBlasTest {
         CublasChoice choice = CublasChoice.open(Cublas.load(newer.file()), "jcuda");
         assertEquals("cuBLAS 13.1.0 through FFM", choice.description());
         assertEquals("JCuda's bindings need cuBLAS 12, and this is 13.1.0", choice.reason());
+    }
+
+    @Test
+    void theInstalledLibraryIsTheOneThatThePropertyNames() {
+        try (var _ = new TemporaryProperty("panacea.libcublas", stub.file()); CudaBlas blas = CudaBlas.on(device)) {
+            assertEquals("cuBLAS 12.6.3 through FFM", blas.description());
+        }
+    }
+
+    @Test
+    void noLibraryIsAnInputThatCannotBe() {
+        try (var _ = new TemporaryProperty("panacea.libcublas", "libabsent.so")) {
+            String message = assertThrows(BadInputException.class, () -> CudaBlas.on(device)).getMessage();
+            assertTrue(message.startsWith("cuBLAS cannot be loaded: tried libabsent.so; ") && message.endsWith("or use --device host"),
+                message);
+        }
+    }
+
+    @Test
+    void aSimulatedDeviceHasNoCublas() {
+        var fake = new FakeDriver(1, 1 << 20);
+        var simulator = (CudaDriver) Proxy.newProxyInstance(CudaDriver.class.getClassLoader(), new Class<?>[] {CudaDriver.class},
+            (proxy, method, arguments) -> method.getName().equals("name") ? "simulator" : method.invoke(fake, arguments));
+        try (CudaDevice simulated = CudaDevice.open(simulator, 0, CudaBlas::on)) {
+            assertTrue(assertThrows(BadInputException.class, simulated::blas).getMessage().contains("simulator is simulated"));
+        }
     }
 
     @Test

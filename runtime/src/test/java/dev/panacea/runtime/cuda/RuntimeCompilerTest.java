@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.panacea.runtime.bindings.CStub;
 import dev.panacea.runtime.bindings.MissingLibraryException;
 import dev.panacea.runtime.bindings.Nvrtc;
+import dev.panacea.runtime.bindings.TemporaryProperty;
 import dev.panacea.runtime.cuda.CudaSource.Form;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -136,14 +137,19 @@ class RuntimeCompilerTest {
     }
 
     @Test
+    void olderDriversGetCubins() {
+        assertEquals(Form.PTX, compiler.formFor(13_000));
+        assertEquals(Form.PTX, compiler.formFor(12_060));
+        assertEquals(Form.CUBIN, compiler.formFor(12_050));
+        assertEquals(Form.CUBIN, compiler.formFor(11_080));
+    }
+
+    @Test
     void theMissingCompilerIsOneSentence() {
-        System.setProperty("panacea.libnvrtc", folder.resolve("libabsent.so").toString());
-        try {
+        try (var _ = new TemporaryProperty("panacea.libnvrtc", folder.resolve("libabsent.so"))) {
             String message = assertThrows(MissingLibraryException.class, RuntimeCompiler::load).getMessage();
             assertTrue(message.startsWith("NVRTC cannot be loaded: tried " + folder.resolve("libabsent.so") + "; install NVRTC"), message);
             assertEquals(1, message.lines().count());
-        } finally {
-            System.clearProperty("panacea.libnvrtc");
         }
     }
 }
