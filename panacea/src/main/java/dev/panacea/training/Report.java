@@ -35,10 +35,11 @@ public final class Report {
     public Summary write(SvdLoraAdapter adapter, Optional<SvdLoraAdapter> control, Checkpoint.State end) {
         SystemsOnGrid systems = new SystemsOnGrid(model, config.evaluation().grid(data.dimensions().size()), adapter, control,
             config.training().tokenBudget());
-        FrontComparison heldOut = systems.compare("evaluation, held out", data.heldOut(), data.heldOut().items(), progress);
-        int trainingItems = Math.min(config.evaluation().trainingItems(), data.train().items());
-        Optional<FrontComparison> training = trainingItems == 0 ? Optional.empty()
-            : Optional.of(systems.compare("evaluation, training", data.train(), trainingItems, progress));
+        FrontComparison heldOut = systems.compare("evaluation, held out", data.heldOut(), MeasuredItems.all(data.heldOut()),
+            progress);
+        int trainingItems = config.evaluation().trainingItems();
+        Optional<FrontComparison> training = trainingItems == 0 ? Optional.empty() : Optional.of(systems.compare("evaluation, training",
+            data.train(), MeasuredItems.spread(data.train(), trainingItems), progress));
         Summary.Training cost = cost(config, model, end, data.dimensions().size(), rows(data.train()) + rows(data.heldOut()));
         Summary summary = Summary.of(cost, heldOut, training);
         heldOut.front().write(folder.frontFile());

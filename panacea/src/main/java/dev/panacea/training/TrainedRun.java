@@ -71,7 +71,8 @@ public final class TrainedRun implements AutoCloseable {
         SystemsOnGrid systems = new SystemsOnGrid(model, config.evaluation().grid(dimensions.size()), adapter, control(),
             config.training().tokenBudget());
         try (PreparedFile heldOut = PreparedFile.open(dataFolder(folder).resolve(PreparedData.HELD_OUT), config, model, progress)) {
-            FrontComparison comparison = systems.compare("evaluation", heldOut.objective(), heldOut.objective().items(), progress);
+            FrontComparison comparison = systems.compare("evaluation", heldOut.objective(), MeasuredItems.all(heldOut.objective()),
+                progress);
             return Summary.of(Report.cost(config, model, checkpoint.state(), dimensions.size(),
                 Report.rows(heldOut.objective())), comparison, Optional.empty());
         }
