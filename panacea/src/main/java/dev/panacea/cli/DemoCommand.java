@@ -46,6 +46,10 @@ final class DemoCommand implements Callable<Integer> {
     @Option(names = "--bundled", description = "The bundled model, also where PANACEA_FIXTURES is set.")
     private boolean bundled;
 
+    @Option(names = "--prompts", paramLabel = "N", defaultValue = "1600",
+        description = "Beginnings that the bundled model writes and continues twice; fewer take less time (default: ${DEFAULT-VALUE}).")
+    private int prompts;
+
     @Option(names = "--data", paramLabel = "NAME", defaultValue = "helpsteer2",
         description = "Which of the real preferences: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
     private Demo.Dataset dataset;
@@ -72,10 +76,13 @@ final class DemoCommand implements Callable<Integer> {
     public Integer call() {
         Path target = folder == null ? newFolder() : folder;
         OutputFolder.check(target);
+        if (prompts < 1) {
+            throw new BadInputException("--prompts " + prompts + " leaves nothing to learn from; give at least 1");
+        }
         try (Interruption interruption = new Interruption(); Device device = machine.open()) {
             try {
                 Demo demo = new Demo(device, examples(), target, resume, display.open(), interruption.signal());
-                Demo.Outcome outcome = fixtures == null || bundled ? demo.bundled(changes.overrides())
+                Demo.Outcome outcome = fixtures == null || bundled ? demo.bundled(prompts, changes.overrides())
                     : demo.real(fixtures, dataset, changes.overrides());
                 tell(target, outcome, answers(device, target, outcome.prompt()));
                 return ExitCode.FINE;

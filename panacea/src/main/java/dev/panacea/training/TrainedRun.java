@@ -2,11 +2,14 @@ package dev.panacea.training;
 
 import dev.panacea.config.TrainConfig;
 import dev.panacea.evaluation.FrontComparison;
+import dev.panacea.objective.Objective;
 import dev.panacea.run.Checkpoint;
 import dev.panacea.run.RunFolder;
 import dev.panacea.run.Summary;
 import dev.panacea.runtime.BadInputException;
 import dev.panacea.runtime.Device;
+import dev.panacea.training.plan.MemoryPlan;
+import dev.panacea.training.plan.RunPlan;
 import dev.panacea.transformer.adapter.SvdLoraAdapter;
 import java.nio.file.Path;
 import java.util.List;
@@ -68,13 +71,15 @@ public final class TrainedRun implements AutoCloseable {
 
     /** Measures the front over the grid of the configuration on the held-out data, beside the base model and the run's control. */
     public Summary evaluate(Progress progress) {
-        SystemsOnGrid systems = new SystemsOnGrid(model, config.evaluation().grid(dimensions.size()), adapter, control(),
+        Optional<SvdLoraAdapter> control = control();
+        SystemsOnGrid systems = new SystemsOnGrid(model, config.evaluation().grid(dimensions.size()), adapter, control,
             config.training().tokenBudget());
         try (PreparedFile heldOut = PreparedFile.open(dataFolder(folder).resolve(PreparedData.HELD_OUT), config, model, progress)) {
-            FrontComparison comparison = systems.compare("evaluation", heldOut.objective(), MeasuredItems.all(heldOut.objective()),
-                progress);
-            return Summary.of(Report.cost(config, model, checkpoint.state(), dimensions.size(),
-                Report.rows(heldOut.objective())), comparison, Optional.empty());
+            Objective objective = heldOut.objective();
+            FrontComparison comparison = systems.compare("evaluation", objective, MeasuredItems.all(objective), progress);
+            MemoryPlan plan = new RunPlan(config, model.model().config(), dimensions.size(), model.memory().device())
+                .evaluation(objective, control.isPresent() ? 2 : 1);
+            return Summary.of(Report.cost(config, model, checkpoint.state(), plan), comparison, Optional.empty());
         }
     }
 
