@@ -43,7 +43,7 @@ public final class TrainedRun implements AutoCloseable {
         RunFolder folder = RunFolder.open(path);
         TrainConfig config = TrainConfig.read(folder.configFile(), overrides);
         Checkpoint checkpoint = newest(folder);
-        List<String> dimensions = PreparedData.dimensions(dataFolder(folder), config);
+        List<String> dimensions = PreparedData.dimensions(folder.dataFolder(), config);
         LoadedModel model = LoadedModel.open(device, config.model());
         try {
             return new TrainedRun(folder, config, dimensions, checkpoint, model);
@@ -58,10 +58,6 @@ public final class TrainedRun implements AutoCloseable {
             new BadInputException(folder.path() + " has no checkpoint yet; go on with its training first"));
     }
 
-    private static Path dataFolder(RunFolder folder) {
-        return folder.path().resolve(PreparedData.FOLDER);
-    }
-
     private SvdLoraAdapter adapter(Checkpoint source) {
         SvdLoraAdapter read = new SvdLoraAdapter(model.model().kernels(), model.memory(),
             config.adapter().resolve(model.model().config(), dimensions.size()), dimensions.size());
@@ -74,7 +70,7 @@ public final class TrainedRun implements AutoCloseable {
         Optional<SvdLoraAdapter> control = control();
         SystemsOnGrid systems = new SystemsOnGrid(model, config.evaluation().grid(dimensions.size()), adapter, control,
             config.training().tokenBudget());
-        try (PreparedFile heldOut = PreparedFile.open(dataFolder(folder).resolve(PreparedData.HELD_OUT), config, model, progress)) {
+        try (PreparedFile heldOut = PreparedFile.open(folder.dataFolder().resolve(PreparedData.HELD_OUT), config, model, progress)) {
             Objective objective = heldOut.objective();
             FrontComparison comparison = systems.compare("evaluation", objective, MeasuredItems.all(objective), progress);
             MemoryPlan plan = new RunPlan(config, model.model().config(), dimensions.size(), model.memory().device())
