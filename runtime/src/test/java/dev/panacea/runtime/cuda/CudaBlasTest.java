@@ -16,8 +16,9 @@ import dev.panacea.runtime.bindings.CStub;
 import dev.panacea.runtime.bindings.Cublas;
 import dev.panacea.runtime.bindings.CublasMath;
 import dev.panacea.runtime.bindings.TemporaryProperty;
+import dev.panacea.runtime.simulator.SimulatedDriver;
+import dev.panacea.runtime.simulator.SimulatorOptions;
 import java.lang.foreign.ValueLayout;
-import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -319,10 +320,7 @@ class CudaBlasTest {
 
     @Test
     void aSimulatedDeviceHasNoCublas() {
-        var fake = new FakeDriver(1, 1 << 20);
-        var simulator = (CudaDriver) Proxy.newProxyInstance(CudaDriver.class.getClassLoader(), new Class<?>[] {CudaDriver.class},
-            (proxy, method, arguments) -> method.getName().equals("name") ? "simulator" : method.invoke(fake, arguments));
-        try (CudaDevice simulated = CudaDevice.open(simulator, 0, CudaBlas::on)) {
+        try (CudaDevice simulated = CudaDevice.open(new SimulatedDriver(SimulatorOptions.defaults()), 0, CudaBlas::on)) {
             assertTrue(assertThrows(BadInputException.class, simulated::blas).getMessage().contains("simulator is simulated"));
         }
     }
