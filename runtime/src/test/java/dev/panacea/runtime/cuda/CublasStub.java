@@ -21,6 +21,8 @@ final class CublasStub {
     private static final String NATIVES = "libJCublas2-12.6.0-linux-x86_64.so";
     private static final Pattern SYMBOL = Pattern.compile("\\b(cublas\\w+)");
 
+    private static final String PURPOSE = "JCuda's natives need a complete stand-in for cuBLAS";
+
     private static CStub shared;
 
     private CublasStub() { }
@@ -28,6 +30,8 @@ final class CublasStub {
     /** One for the whole process: JCuda's natives stay with the first library of that name. */
     static synchronized CStub shared() {
         if (shared == null) {
+            CStub.run(List.of("gcc", "--version"), PURPOSE);
+            CStub.run(List.of("nm", "--version"), PURPOSE);
             shared = compile();
         }
         return shared;
@@ -64,7 +68,7 @@ final class CublasStub {
     }
 
     private static Set<String> functions(String kind, Path library) {
-        String listing = CStub.run(List.of("nm", "-D", kind, library.toString()), "JCuda's natives need a complete stand-in");
+        String listing = CStub.run(List.of("nm", "-D", kind, library.toString()), PURPOSE);
         return listing.lines().map(SYMBOL::matcher).filter(matcher -> matcher.find()).map(matcher -> matcher.group(1))
             .collect(Collectors.toSet());
     }
