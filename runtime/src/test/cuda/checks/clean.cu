@@ -92,7 +92,9 @@ extern "C" __global__ void grid_reduction(float *parts, float *out, const float 
     }
     out[blockIdx.x * 64 + t] = sum;
     cooperative_groups::this_grid().sync();
-    parts[(blockIdx.x + 1) % gridDim.x] = sum;
+    if (t == 0) {
+        parts[(blockIdx.x + 1) % gridDim.x] = sum;
+    }
 }
 
 extern "C" __global__ void last_block_reduction(float *parts, unsigned *done, float *out, const float *in) {

@@ -84,10 +84,13 @@ class RaceCheckTest {
 
     @Test
     void aReaderOfAnotherBlockIsNotForgottenForManyOfOne() {
-        block.all(LD, MemorySpace.GLOBAL, AccessKind.LOAD, 4, t -> GLOBAL);
-        global(script.block(1), LD, AccessKind.LOAD, 0);
-        block.barrier(SYNC);
-        global(block, ST, AccessKind.STORE, 0);
+        var wide = new ObserverScript(check, 2, 128, 0, "st.global.f32 [%r1], %f1;", "ld.global.f32 %f2, [%r2];", "bar.sync 0;");
+        var one = wide.block(0);
+        for (int warp = 0; warp < 4; warp++) {
+            one.access(LD, MemorySpace.GLOBAL, AccessKind.LOAD, warp, 1, 4, t -> GLOBAL);
+        }
+        global(wide.block(1), LD, AccessKind.LOAD, 0);
+        global(one.barrier(SYNC), ST, AccessKind.STORE, 0);
         says(only(), "of two blocks", "of block 1");
     }
 
