@@ -19,6 +19,7 @@ public record CudaError(int code, String name, boolean sticky, String advice) {
     public static final CudaError ILLEGAL_ADDRESS = new CudaError(700, "CUDA_ERROR_ILLEGAL_ADDRESS", true, "");
     public static final CudaError LAUNCH_OUT_OF_RESOURCES = new CudaError(701, "CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES", false, "");
     public static final CudaError LAUNCH_TIMEOUT = new CudaError(702, "CUDA_ERROR_LAUNCH_TIMEOUT", true, "");
+    public static final CudaError ASSERT = new CudaError(710, "CUDA_ERROR_ASSERT", true, "");
     public static final CudaError MISALIGNED_ADDRESS = new CudaError(716, "CUDA_ERROR_MISALIGNED_ADDRESS", true, "");
     public static final CudaError LAUNCH_FAILED = new CudaError(719, "CUDA_ERROR_LAUNCH_FAILED", true, "");
     public static final CudaError STREAM_CAPTURE_UNSUPPORTED = new CudaError(900, "CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED", false, "");

@@ -8,6 +8,8 @@ import java.util.Set;
 final class OperandParser {
     private static final Set<String> VECTOR_SPECIALS = Set.of("%tid", "%ntid", "%ctaid", "%nctaid", "%clusterid", "%nclusterid",
         "%cluster_ctaid", "%cluster_nctaid");
+    private static final String WARP_SIZE = "WARP_SZ";
+    private static final int LANES = 32;
     private static final int DEEPEST = 8;
 
     private final TokenStream tokens;
@@ -114,6 +116,9 @@ final class OperandParser {
         Operand.Register register = scopes.register(name);
         if (register != null) {
             return register;
+        }
+        if (name.equals(WARP_SIZE)) {
+            return new Operand.Immediate(LANES, PtxType.S64);
         }
         if (VECTOR_SPECIALS.contains(name)) {
             return new Operand.Special(name + tokens.expect(Token.Kind.DOTTED, "'.x', '.y' or '.z'").text());
