@@ -6,44 +6,45 @@ abstract class ConvergentOperation extends ControlOperation {
     /** The lanes that must come, dead ones included. @param lane one that has come */
     abstract int members(Warp warp, int lane);
 
+    /** Those of {@code lanes} that name the same members as {@code lane}. */
+    abstract int alike(Warp warp, int lanes, int lane);
+
     @Override
     abstract void execute(Warp warp, int lanes);
 
     @Override
     final void step(Warp warp, Fragment fragment, int lanes) {
-        int members = lanes == 0 ? 0 : named(warp, lanes);
-        if ((lanes & ~members) != 0 && !complete(warp, lanes)) {
-            warp.part(fragment, lanes & members);
-        } else if ((members & ~lanes) != 0) {
-            warp.awaitMembers(fragment, this, lanes, members);
-        } else {
-            performBySets(warp, lanes);
+        if (lanes == 0) {
             fragment.pc++;
+            return;
+        }
+        int lane = Integer.numberOfTrailingZeros(lanes);
+        int members = members(warp, lane) & warp.alive;
+        int alike = alike(warp, lanes, lane);
+        if (alike != lanes) {
+            groups(warp, fragment, lanes);
+        } else if ((members & ~lanes) == 0) {
+            warp.perform(this, lanes);
+            fragment.pc++;
+        } else {
+            warp.awaitMembers(fragment, this, lanes, members);
         }
     }
 
-    /** Lanes may come together and yet name different sets, each of which acts by itself. */
-    private void performBySets(Warp warp, int lanes) {
+    /** Lanes side by side that name different members: each group acts on its own, and one that is not complete waits apart. */
+    private void groups(Warp warp, Fragment fragment, int lanes) {
         for (int rest = lanes; rest != 0;) {
-            int set = rest & named(warp, rest);
-            warp.perform(this, set);
-            rest &= ~set;
-        }
-    }
-
-    /** The living lanes that the lowest of {@code lanes} names, itself among them. */
-    private int named(Warp warp, int lanes) {
-        return members(warp, Integer.numberOfTrailingZeros(lanes)) & warp.alive | Integer.lowestOneBit(lanes);
-    }
-
-    private boolean complete(Warp warp, int lanes) {
-        for (int rest = lanes; rest != 0;) {
-            int set = named(warp, rest);
-            if ((set & ~lanes) != 0) {
-                return false;
+            int lane = Integer.numberOfTrailingZeros(rest);
+            int group = alike(warp, rest, lane);
+            rest &= ~group;
+            if ((members(warp, lane) & warp.alive & ~group) == 0) {
+                warp.perform(this, group);
+            } else {
+                int here = fragment.pc;
+                warp.split(fragment, group, here, here + 1);
+                fragment.pc = here;
             }
-            rest &= ~set;
         }
-        return true;
+        fragment.pc++;
     }
 }

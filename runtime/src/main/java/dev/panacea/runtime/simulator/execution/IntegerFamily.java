@@ -21,7 +21,6 @@ final class IntegerFamily {
         table.put("neg", t -> t.type().integer() ? negate(t) : other(t));
         table.put("abs", t -> t.type().integer() ? absolute(t) : other(t));
         table.put("sad", IntegerFamily::sumOfDifferences);
-        table.put("vabsdiff4", IntegerFamily::differencesOfBytes);
         for (String opcode : CarryFamily.OPCODES) {
             table.put(opcode, CarryFamily::decode);
         }
@@ -154,21 +153,6 @@ final class IntegerFamily {
             boolean less = type.signed() ? x < y : Long.compareUnsigned(x, y) < 0;
             return c + (less ? y - x : x - y) & mask(type);
         }, type);
-    }
-
-    /** The one video instruction that nvcc 13 writes for sm_80: without a mask of bytes, the fourth operand changes nothing. */
-    private static Operation differencesOfBytes(Translation t) {
-        t.expectOperands(4, 4);
-        if (t.type() != PtxType.U32 || t.has("add") || t.has("sat") || t.has("s32")) {
-            throw t.unknown();
-        }
-        return t.lanes((a, b, c, d) -> {
-            long result = 0;
-            for (int shift = 0; shift < Integer.SIZE; shift += Byte.SIZE) {
-                result |= Math.abs((a >> shift & 0xFF) - (b >> shift & 0xFF)) << shift;
-            }
-            return result;
-        }, PtxType.U32);
     }
 
     /** The bits of a register as a number of {@code type}. */

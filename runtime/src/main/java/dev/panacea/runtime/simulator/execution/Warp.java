@@ -209,12 +209,6 @@ final class Warp {
         fragment.pc++;
     }
 
-    /** Lets {@code leaving} go on by themselves from where the fragment is. */
-    void part(Fragment fragment, int leaving) {
-        fragments.add(new Fragment(fragment.pc, leaving, fragment.join, fragment.frame, fragment.taken));
-        fragment.lanes &= ~leaving;
-    }
-
     private void arrive(Fragment fragment) {
         Join join = fragment.join;
         join.arrive(fragment);
