@@ -105,7 +105,7 @@ final class ProgramBuilder {
         }
         sharedBytes = FunctionCode.align(sharedBytes, Math.max(variable.alignment(), 1));
         shared.put(key, new Place(Place.Kind.SHARED, sharedBytes));
-        sharedBytes = Math.toIntExact(sharedBytes + variable.bytes());
+        sharedBytes = FunctionCode.end(sharedBytes, variable);
     }
 
     private boolean named(String variable) {
