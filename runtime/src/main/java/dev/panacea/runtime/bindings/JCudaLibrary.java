@@ -12,7 +12,11 @@ import jcuda.driver.JCudaDriver;
  */
 public final class JCudaLibrary {
     private static final String TEMPORARY_FOLDER = "java.io.tmpdir";
-    private static final Pattern LINKER_MESSAGE = Pattern.compile("[^\\s:]+\\.so[^\\s:]*: [^\\n]*(cannot|undefined|not found|too short)[^\\n]*");
+    private static final Pattern LINKER_MESSAGE =
+        Pattern.compile("[^\\s:]+\\.so[^\\s:]*: [^\\n]*(cannot|undefined|not found|too short)[^\\n]*");
+
+    /** Why the one attempt that a JVM allows failed; null before it, and where it did not. */
+    private static String failure;
 
     private JCudaLibrary() { }
 
@@ -22,6 +26,9 @@ public final class JCudaLibrary {
      * @throws MissingLibraryException when it does not load, mostly since it finds no libcuda.so.1
      */
     public static synchronized Path load() {
+        if (failure != null) {
+            throw new MissingLibraryException(failure);
+        }
         String file = "libJCudaDriver-" + version() + "-linux-x86_64.so";
         Path folder = NativeLibraries.unpack("lib", file);
         // JCuda asks for the property at this moment; the JDK's own temporary files read it only once, at their first use.
@@ -30,7 +37,8 @@ public final class JCudaLibrary {
             JCudaDriver.setExceptionsEnabled(false);
             return folder.resolve(file);
         } catch (LinkageError e) {
-            throw new MissingLibraryException("JCuda's native library does not load: " + reason(e));
+            failure = "JCuda's native library does not load: " + reason(e);
+            throw new MissingLibraryException(failure);
         } finally {
             System.setProperty(TEMPORARY_FOLDER, temporary);
         }
@@ -42,8 +50,8 @@ public final class JCudaLibrary {
     }
 
     /** The dynamic linker's own words, out of two stack traces that JCuda puts around them. */
-    private static String reason(LinkageError error) {
+    static String reason(LinkageError error) {
         Matcher matcher = LINKER_MESSAGE.matcher(String.valueOf(error.getMessage()));
-        return matcher.find() ? matcher.group() : "an earlier attempt failed, or " + error;
+        return matcher.find() ? matcher.group() : error.toString();
     }
 }
