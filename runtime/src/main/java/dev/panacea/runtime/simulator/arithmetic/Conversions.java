@@ -6,7 +6,7 @@ package dev.panacea.runtime.simulator.arithmetic;
  */
 public final class Conversions {
     private static final int TF32_DROPPED = 13;
-    private static final int TF32_KEPT = -1 << TF32_DROPPED;
+    static final int TF32_KEPT = -1 << TF32_DROPPED;
     private static final int TF32_GREATEST = 0x7f7fe000;
     private static final int INFINITY = 0x7f800000;
     private static final int SIGN = 0x80000000;

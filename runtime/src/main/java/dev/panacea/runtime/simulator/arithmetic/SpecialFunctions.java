@@ -46,7 +46,8 @@ public final class SpecialFunctions {
     }
 
     public static float sin(float x, boolean ftz) {
-        return Float32.result((float) sine(ftz ? Float32.flush(x) : x, 0), ftz);
+        float y = ftz ? Float32.flush(x) : x;
+        return y == 0 ? y : Float32.result((float) sine(y, 0), ftz);
     }
 
     public static float cos(float x, boolean ftz) {
