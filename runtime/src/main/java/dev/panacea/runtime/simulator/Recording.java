@@ -1,0 +1,31 @@
+package dev.panacea.runtime.simulator;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** A capture under way: the work of the stream it began on and of those that joined it by waiting for its events. */
+final class Recording {
+    final SimulatedStream origin;
+    private final List<SimulatedStream> joined = new ArrayList<>();
+    private final List<Work> work = new ArrayList<>();
+
+    Recording(SimulatedStream origin) {
+        this.origin = origin;
+        join(origin);
+    }
+
+    void join(SimulatedStream stream) {
+        stream.recording = this;
+        joined.add(stream);
+    }
+
+    void add(Work one) {
+        work.add(one);
+    }
+
+    /** Ends the capture. The order in which work was given is one that all dependencies allow. */
+    List<Work> end() {
+        joined.forEach(stream -> stream.recording = null);
+        return List.copyOf(work);
+    }
+}

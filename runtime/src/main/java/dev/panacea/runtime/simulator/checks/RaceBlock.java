@@ -1,0 +1,165 @@
+package dev.panacea.runtime.simulator.checks;
+
+import dev.panacea.runtime.simulator.observation.AccessKind;
+import dev.panacea.runtime.simulator.observation.InstructionClass;
+import dev.panacea.runtime.simulator.observation.MemorySpace;
+import dev.panacea.runtime.simulator.observation.Site;
+
+/** {@link RaceCheck} within one block. */
+final class RaceBlock extends UnconcernedBlock implements AccessHistory.Accessor {
+    private final Races races;
+    private final BlockOrder order;
+    private final AccessHistory shared;
+    private final GlobalHistory global;
+    private final StrongOrder strong;
+    private final AsyncCopies[] copies = new AsyncCopies[Lanes.WARP];
+    private final AsyncCopies.Landing landing = this::landed;
+    private int landingWarp;
+    private int gridPhase;
+    private long pageNumber = -1;
+    private AccessHistory page;
+
+    // The access being judged; readers are the lanes that get what it reads, where those are not each its own.
+    private MemorySpace space;
+    private int readers;
+
+    RaceBlock(Races races, BlockOrder order, AccessHistory shared, GlobalHistory global, StrongOrder strong) {
+        this.races = races;
+        this.order = order;
+        this.shared = shared;
+        this.global = global;
+        this.strong = strong;
+    }
+
+    @Override
+    public void accessed(Site site, int warp, MemorySpace where, AccessKind kind, long[] addresses, int lanes, int bytes) {
+        if (where != MemorySpace.SHARED && where != MemorySpace.GLOBAL) {
+            return;
+        }
+        strong.settle(warp);
+        boolean isStrong = kind != AccessKind.LOAD && kind != AccessKind.STORE;
+        space = where;
+        readers = kind == AccessKind.LOAD && site.type() == InstructionClass.MATRIX_LOAD ? lanes : 0;
+        for (int left = lanes; left != 0; left = Lanes.rest(left)) {
+            int thread = warp * Lanes.WARP + Lanes.first(left);
+            access(addresses[Lanes.first(left)], bytes, Stamp.of(order.epoch(thread), thread, site.index(), kind.writes(), isStrong));
+        }
+        readers = 0;
+        if (isStrong) {
+            strong.accessed(site, warp, where, kind, addresses, lanes);
+        }
+    }
+
+    private void access(long address, int bytes, long stamp) {
+        if (space == MemorySpace.SHARED) {
+            shared.access(address, bytes, stamp, this);
+            return;
+        }
+        if (GlobalHistory.pageNumber(address) != pageNumber || page == null) {
+            pageNumber = GlobalHistory.pageNumber(address);
+            page = global.page(pageNumber);
+        }
+        synchronized (page) {
+            page.access(address, bytes, stamp, this);
+        }
+    }
+
+    @Override
+    public void asyncCopyStarted(Site site, int warp, long[] to, long[] from, int lanes, int copyBytes, int[] sourceBytes) {
+        strong.settle(warp);
+        if (copies[warp] == null) {
+            copies[warp] = new AsyncCopies();
+        }
+        for (int left = lanes; left != 0; left = Lanes.rest(left)) {
+            int lane = Lanes.first(left);
+            int thread = warp * Lanes.WARP + lane;
+            if (sourceBytes[lane] > 0) {
+                space = MemorySpace.GLOBAL;
+                access(from[lane], sourceBytes[lane], Stamp.of(order.epoch(thread), thread, site.index(), false, false));
+            }
+            space = MemorySpace.SHARED;
+            access(to[lane], copyBytes, underWay(thread, site.index()));
+            copies[warp].started(lane, site.index(), (int) to[lane], copyBytes);
+        }
+    }
+
+    @Override
+    public void asyncGroupCommitted(Site site, int warp, int lanes) {
+        if (copies[warp] != null) {
+            copies[warp].committed(lanes);
+        }
+    }
+
+    @Override
+    public void asyncGroupsAwaited(Site site, int warp, int lanes, int pending, boolean uncommittedToo) {
+        if (copies[warp] != null) {
+            landingWarp = warp;
+            copies[warp].awaited(lanes, pending, uncommittedToo, landing);
+        }
+    }
+
+    private void landed(int lane, int site, int address, int bytes) {
+        int thread = landingWarp * Lanes.WARP + lane;
+        shared.land(address, bytes, underWay(thread, site), Stamp.of(order.epoch(thread), thread, site, true, false));
+    }
+
+    private static long underWay(int thread, int site) {
+        return Stamp.of(Stamp.UNDER_WAY, thread, site, true, false);
+    }
+
+    @Override
+    public int block() {
+        return races.block();
+    }
+
+    @Override
+    public boolean follows(int earlierBlock, long earlier, int thread) {
+        int by = Stamp.thread(earlier);
+        if (earlierBlock != races.block()) {
+            return strong.precedes(earlierBlock, by, Stamp.epoch(earlier));
+        }
+        int reader = thread;
+        if (by == thread) {
+            int others = readers & ~(1 << thread % Lanes.WARP);
+            if (others == 0) {
+                return Stamp.epoch(earlier) != Stamp.UNDER_WAY;
+            }
+            reader = thread / Lanes.WARP * Lanes.WARP + Lanes.first(others);
+        }
+        return order.precedes(by, Stamp.epoch(earlier), reader);
+    }
+
+    @Override
+    public void raced(long address, int earlierBlock, long earlier, long now) {
+        races.report(space, address, earlierBlock, earlier, now);
+    }
+
+    @Override
+    public void warpSynchronized(Site site, int warp, int lanes) {
+        strong.settle(warp);
+        order.warpSynchronized(warp, lanes);
+    }
+
+    @Override
+    public void barrierReached(Site site, int warp, int barrier, int lanes, boolean waits) {
+        strong.settle(warp);
+        order.arrived(barrier, warp, lanes, waits);
+    }
+
+    @Override
+    public void barrierCompleted(int barrier) {
+        order.completed(barrier);
+    }
+
+    @Override
+    public void gridSynchronized() {
+        order.allMet();
+        page = null;
+        global.gridSynchronized(++gridPhase);
+    }
+
+    @Override
+    public void fenced(Site site, int warp, int lanes) {
+        strong.fenced(warp, lanes);
+    }
+}

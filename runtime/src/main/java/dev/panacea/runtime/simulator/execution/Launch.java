@@ -1,0 +1,95 @@
+package dev.panacea.runtime.simulator.execution;
+
+import dev.panacea.runtime.cuda.CudaError;
+import dev.panacea.runtime.cuda.LaunchGeometry;
+import dev.panacea.runtime.simulator.observation.BlockObserver;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** One launch: a program, its geometry and parameters, and what all its blocks share. */
+final class Launch {
+    private final Machine machine;
+    private final Program program;
+    private final LaunchGeometry geometry;
+    private final MemorySegment parameters;
+    private final long gridWorkspace;
+    private final int number;
+    private final List<BlockObserver> observers = new ArrayList<>();
+    private final AtomicLong instructions = new AtomicLong();
+
+    /** @param gridWorkspace where a cooperative grid counts its arrivals; 0 for other grids */
+    Launch(Machine machine, Program program, LaunchGeometry geometry, MemorySegment parameters, long gridWorkspace, int number) {
+        this.machine = machine;
+        this.program = program;
+        this.geometry = geometry;
+        this.parameters = parameters;
+        this.gridWorkspace = gridWorkspace;
+        this.number = number;
+    }
+
+    Program program() {
+        return program;
+    }
+
+    LaunchGeometry geometry() {
+        return geometry;
+    }
+
+    MemorySegment parameters() {
+        return parameters;
+    }
+
+    DeviceMemory memory() {
+        return machine.memory();
+    }
+
+    Machine machine() {
+        return machine;
+    }
+
+    long gridWorkspace() {
+        return gridWorkspace;
+    }
+
+    int number() {
+        return number;
+    }
+
+    int multiprocessors() {
+        return machine.multiprocessors();
+    }
+
+    int sharedBytes() {
+        return program.sharedBytes() + geometry.dynamicSharedBytes();
+    }
+
+    Schedule newSchedule() {
+        return machine.schedules().get();
+    }
+
+    BlockObserver openBlock(int block) {
+        if (machine.observer() == null) {
+            return null;
+        }
+        BlockObserver observer = machine.observer().openBlock(block);
+        if (geometry.cooperative()) {
+            observers.add(observer);
+        }
+        return observer;
+    }
+
+    /** All blocks of a cooperative grid have arrived at its barrier. */
+    void gridArrived() {
+        for (BlockObserver observer : observers) {
+            observer.gridSynchronized();
+        }
+    }
+
+    void count(long executed) {
+        if (instructions.addAndGet(executed) > machine.instructionLimit()) {
+            throw new Fault(CudaError.LAUNCH_TIMEOUT, program.name() + " ran more than " + machine.instructionLimit() + " warp instructions");
+        }
+    }
+}

@@ -1,0 +1,277 @@
+package dev.panacea.runtime.simulator.execution;
+
+import dev.panacea.runtime.simulator.ptx.Operand;
+import dev.panacea.runtime.simulator.ptx.PtxType;
+import java.util.Map;
+
+/** What the lanes of a warp do together: shfl, vote, match, redux, activemask, bar.warp.sync. */
+final class WarpFamily {
+    private WarpFamily() { }
+
+    static void addTo(Map<String, InstructionSet.Decoder> table) {
+        table.put("shfl", WarpFamily::shuffle);
+        table.put("vote", WarpFamily::vote);
+        table.put("match", Match::decode);
+        table.put("redux", Reduction::decode);
+        table.put("activemask", t -> new ActiveMask(t.wordTarget(0)));
+    }
+
+    static Operation warpBarrier(Translation t) {
+        t.expectOperands(1, 1);
+        return new WarpBarrier(t.source(0, PtxType.U32));
+    }
+
+    /** An operation that names its members in a register. */
+    abstract static class Masked extends ConvergentOperation {
+        private final Source members;
+
+        Masked(Source members) {
+            this.members = members;
+        }
+
+        @Override
+        final int members(Warp warp, int lane) {
+            return (int) members.bits(warp, lane);
+        }
+    }
+
+    private static final class WarpBarrier extends Masked {
+        WarpBarrier(Source members) {
+            super(members);
+        }
+
+        @Override
+        void execute(Warp warp, int lanes) {
+            if (warp.observer != null) {
+                warp.observer.warpSynchronized(site, warp.index, lanes);
+            }
+        }
+    }
+
+    private static final class ActiveMask extends Operation {
+        private final int target;
+
+        ActiveMask(int target) {
+            this.target = target;
+        }
+
+        @Override
+        void execute(Warp warp, int lanes) {
+            for (int rest = lanes; rest != 0; rest &= rest - 1) {
+                warp.words[target + Integer.numberOfTrailingZeros(rest)] = lanes;
+            }
+        }
+    }
+
+    private static Operation shuffle(Translation t) {
+        if (!t.has("sync")) {
+            throw t.error("needs .sync, as all shuffles since sm_70");
+        }
+        t.expectOperands(5, 5);
+        Operand first = t.operand(0);
+        boolean pair = first instanceof Operand.Pair;
+        int target = t.wordTarget(pair ? ((Operand.Pair) first).first() : first);
+        int valid = pair ? t.predicateTarget(((Operand.Pair) first).second()) : ProgramBuilder.SINK_PREDICATE;
+        String mode = t.oneOf("", "up", "down", "bfly", "idx");
+        if (mode.isEmpty()) {
+            throw t.unknown();
+        }
+        return new Shuffle(mode, target, valid, t.word(1, PtxType.B32), t.source(2, PtxType.U32), t.source(3, PtxType.U32),
+            t.source(4, PtxType.U32));
+    }
+
+    private static final class Shuffle extends Masked {
+        private final String mode;
+        private final int target;
+        private final int valid;
+        private final int value;
+        private final Source distance;
+        private final Source clamp;
+
+        Shuffle(String mode, int target, int valid, int value, Source distance, Source clamp, Source members) {
+            super(members);
+            this.mode = mode;
+            this.target = target;
+            this.valid = valid;
+            this.value = value;
+            this.distance = distance;
+            this.clamp = clamp;
+        }
+
+        @Override
+        void execute(Warp warp, int lanes) {
+            int[] from = warp.scratch;
+            System.arraycopy(warp.words, value, from, 0, Warp.LANES);
+            int inside = 0;
+            for (int rest = lanes; rest != 0; rest &= rest - 1) {
+                int lane = Integer.numberOfTrailingZeros(rest);
+                int source = source(warp, lane);
+                inside |= source >= 0 ? 1 << lane : 0;
+                warp.words[target + lane] = from[source >= 0 ? source : lane];
+            }
+            warp.predicates[valid] = warp.predicates[valid] & ~lanes | inside;
+        }
+
+        /** The lane that {@code lane} reads; -1 where it keeps its own value. */
+        private int source(Warp warp, int lane) {
+            int by = (int) distance.bits(warp, lane) & 31;
+            int control = (int) clamp.bits(warp, lane);
+            int segment = control >>> 8 & 31;
+            int most = lane & segment | control & 31 & ~segment;
+            int least = lane & segment;
+            int source = switch (mode) {
+                case "up" -> lane - by;
+                case "down" -> lane + by;
+                case "bfly" -> lane ^ by;
+                default -> least | by & ~segment;
+            };
+            boolean within = mode.equals("up") ? source >= most : source <= most;
+            return within ? source : -1;
+        }
+    }
+
+    private static Operation vote(Translation t) {
+        if (!t.has("sync")) {
+            throw t.error("needs .sync, as all votes since sm_70");
+        }
+        t.expectOperands(3, 3);
+        String mode = t.oneOf("", "ballot", "all", "any", "uni");
+        boolean ballot = mode.equals("ballot");
+        return new Vote(mode, ballot ? t.wordTarget(0) : t.predicateTarget(t.operand(0)), t.predicate(t.operand(1)), t.source(2, PtxType.U32));
+    }
+
+    private static final class Vote extends Masked {
+        private final String mode;
+        private final int target;
+        private final PredicateSource predicate;
+
+        Vote(String mode, int target, PredicateSource predicate, Source members) {
+            super(members);
+            this.mode = mode;
+            this.target = target;
+            this.predicate = predicate;
+        }
+
+        @Override
+        void execute(Warp warp, int lanes) {
+            int held = predicate.mask(warp) & lanes;
+            if (mode.equals("ballot")) {
+                for (int rest = lanes; rest != 0; rest &= rest - 1) {
+                    warp.words[target + Integer.numberOfTrailingZeros(rest)] = held;
+                }
+                return;
+            }
+            boolean outcome = switch (mode) {
+                case "all" -> held == lanes;
+                case "any" -> held != 0;
+                default -> held == lanes || held == 0;
+            };
+            warp.predicates[target] = warp.predicates[target] & ~lanes | (outcome ? lanes : 0);
+        }
+    }
+
+    /** match.any and match.all: the lanes that hold the same value. */
+    private static final class Match extends Masked {
+        private final boolean all;
+        private final int target;
+        private final int alike;
+        private final Source value;
+
+        Match(boolean all, int target, int alike, Source value, Source members) {
+            super(members);
+            this.all = all;
+            this.target = target;
+            this.alike = alike;
+            this.value = value;
+        }
+
+        static Operation decode(Translation t) {
+            t.expectOperands(3, 3);
+            Operand first = t.operand(0);
+            boolean pair = first instanceof Operand.Pair;
+            return new Match(t.has("all"), t.wordTarget(pair ? ((Operand.Pair) first).first() : first),
+                pair ? t.predicateTarget(((Operand.Pair) first).second()) : ProgramBuilder.SINK_PREDICATE, t.source(1, t.type()),
+                t.source(2, PtxType.U32));
+        }
+
+        @Override
+        void execute(Warp warp, int lanes) {
+            long first = value.bits(warp, Integer.numberOfTrailingZeros(lanes));
+            int same = same(warp, first, lanes);
+            if (all) {
+                fill(warp, lanes, same == lanes ? lanes : 0);
+                warp.predicates[alike] = warp.predicates[alike] & ~lanes | (same == lanes ? lanes : 0);
+                return;
+            }
+            for (int rest = lanes; rest != 0;) {
+                int group = same(warp, value.bits(warp, Integer.numberOfTrailingZeros(rest)), rest);
+                // A group's registers are written when its values have been read; those of others stay.
+                fill(warp, group, group);
+                rest &= ~group;
+            }
+        }
+
+        private int same(Warp warp, long wanted, int lanes) {
+            int same = 0;
+            for (int rest = lanes; rest != 0; rest &= rest - 1) {
+                int lane = Integer.numberOfTrailingZeros(rest);
+                same |= value.bits(warp, lane) == wanted ? 1 << lane : 0;
+            }
+            return same;
+        }
+
+        private void fill(Warp warp, int lanes, int word) {
+            for (int rest = lanes; rest != 0; rest &= rest - 1) {
+                warp.words[target + Integer.numberOfTrailingZeros(rest)] = word;
+            }
+        }
+    }
+
+    /** redux: one integer from all lanes. */
+    private static final class Reduction extends Masked {
+        private final String operator;
+        private final boolean signed;
+        private final int target;
+        private final int value;
+
+        Reduction(String operator, boolean signed, int target, int value, Source members) {
+            super(members);
+            this.operator = operator;
+            this.signed = signed;
+            this.target = target;
+            this.value = value;
+        }
+
+        static Operation decode(Translation t) {
+            t.expectOperands(3, 3);
+            String operator = t.oneOf("", "add", "min", "max", "and", "or", "xor");
+            if (operator.isEmpty() || t.type().bits() != Integer.SIZE || !t.type().integer()) {
+                throw t.unknown();
+            }
+            return new Reduction(operator, t.type().signed(), t.wordTarget(0), t.word(1, t.type()), t.source(2, PtxType.U32));
+        }
+
+        @Override
+        void execute(Warp warp, int lanes) {
+            int result = warp.words[value + Integer.numberOfTrailingZeros(lanes)];
+            for (int rest = lanes & lanes - 1; rest != 0; rest &= rest - 1) {
+                result = combine(result, warp.words[value + Integer.numberOfTrailingZeros(rest)]);
+            }
+            for (int rest = lanes; rest != 0; rest &= rest - 1) {
+                warp.words[target + Integer.numberOfTrailingZeros(rest)] = result;
+            }
+        }
+
+        private int combine(int a, int b) {
+            int order = signed ? Integer.compare(a, b) : Integer.compareUnsigned(a, b);
+            return switch (operator) {
+                case "add" -> a + b;
+                case "min" -> order < 0 ? a : b;
+                case "max" -> order > 0 ? a : b;
+                case "and" -> a & b;
+                case "or" -> a | b;
+                default -> a ^ b;
+            };
+        }
+    }
+}

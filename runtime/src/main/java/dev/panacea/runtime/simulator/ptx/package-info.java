@@ -1,0 +1,2 @@
+/** PTX text to a syntax tree with names resolved. */
+package dev.panacea.runtime.simulator.ptx;
