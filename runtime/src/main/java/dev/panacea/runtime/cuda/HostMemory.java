@@ -3,10 +3,11 @@ package dev.panacea.runtime.cuda;
 import java.lang.foreign.MemorySegment;
 
 /** Addresses of host memory that a copy may use after the call has returned. */
-final class HostMemory {
+public final class HostMemory {
     private HostMemory() { }
 
-    static long readable(MemorySegment segment) {
+    /** @throws IllegalArgumentException for a heap segment; IllegalStateException when it was freed */
+    public static long readable(MemorySegment segment) {
         if (!segment.isNative()) {
             throw new IllegalArgumentException("a copy between host and device needs native memory, which the collector does not move");
         }
@@ -16,7 +17,8 @@ final class HostMemory {
         return segment.address();
     }
 
-    static long writable(MemorySegment segment) {
+    /** @throws IllegalArgumentException for a heap or read-only segment; IllegalStateException when it was freed */
+    public static long writable(MemorySegment segment) {
         if (segment.isReadOnly()) {
             throw new IllegalArgumentException("a copy cannot fill read-only memory");
         }

@@ -9,6 +9,8 @@ final class Recording {
     private final List<SimulatedStream> joined = new ArrayList<>();
     private final List<Work> work = new ArrayList<>();
 
+    private boolean spoiled;
+
     Recording(SimulatedStream origin) {
         this.origin = origin;
         join(origin);
@@ -21,6 +23,15 @@ final class Recording {
 
     void add(Work one) {
         work.add(one);
+    }
+
+    /** A call that is not allowed while capturing makes the capture useless. */
+    void spoil() {
+        spoiled = true;
+    }
+
+    boolean isSpoiled() {
+        return spoiled;
     }
 
     /** Ends the capture. The order in which work was given is one that all dependencies allow. */

@@ -13,6 +13,7 @@ import dev.panacea.runtime.cuda.CudaStream;
 import dev.panacea.runtime.cuda.DeviceAttribute;
 import dev.panacea.runtime.cuda.FunctionAttribute;
 import dev.panacea.runtime.cuda.GlobalVariable;
+import dev.panacea.runtime.cuda.HostMemory;
 import dev.panacea.runtime.cuda.KernelSignature;
 import dev.panacea.runtime.cuda.LaunchArguments;
 import dev.panacea.runtime.cuda.LaunchGeometry;
@@ -177,11 +178,13 @@ public final class SimulatedDriver implements CudaDriver {
 
     @Override
     public void copyToDevice(long to, MemorySegment from, CudaStream stream) {
+        HostMemory.readable(from);
         give("cuMemcpyHtoDAsync", stream, new Work.CopyToDevice(to, from));
     }
 
     @Override
     public void copyToHost(MemorySegment to, long from, CudaStream stream) {
+        HostMemory.writable(to);
         give("cuMemcpyDtoHAsync", stream, new Work.CopyToHost(to, from));
     }
 
@@ -265,6 +268,7 @@ public final class SimulatedDriver implements CudaDriver {
         enter(call);
         SimulatedStream found = streams.get(call, stream.handle());
         if (found.recording != null) {
+            found.recording.spoil();
             throw new CudaException(call, CudaError.STREAM_CAPTURE_UNSUPPORTED, "the stream is being captured");
         }
         return found;
@@ -415,7 +419,11 @@ public final class SimulatedDriver implements CudaDriver {
         if (recording == null || recording.origin != streams.get("cuStreamEndCapture", stream.handle())) {
             throw new CudaException("cuStreamEndCapture", CudaError.INVALID_VALUE, "no capture was begun on this stream");
         }
-        return new CudaGraph(graphs.add(new SimulatedGraph(recording.end())));
+        SimulatedGraph graph = new SimulatedGraph(recording.end());
+        if (recording.isSpoiled()) {
+            throw new CudaException("cuStreamEndCapture", CudaError.STREAM_CAPTURE_INVALIDATED, "a captured stream was waited for");
+        }
+        return new CudaGraph(graphs.add(graph));
     }
 
     @Override

@@ -40,9 +40,13 @@ final class RaceBlock extends UnconcernedBlock implements AccessHistory.Accessor
         boolean isStrong = kind != AccessKind.LOAD && kind != AccessKind.STORE;
         space = where;
         readers = kind == AccessKind.LOAD && site.type() == InstructionClass.MATRIX_LOAD ? lanes : 0;
-        for (int left = lanes; left != 0; left = Lanes.rest(left)) {
-            int thread = warp * Lanes.WARP + Lanes.first(left);
-            access(addresses[Lanes.first(left)], bytes, Stamp.of(order.epoch(thread), thread, site.index(), kind.writes(), isStrong));
+        if (where == MemorySpace.SHARED) {
+            for (int left = lanes; left != 0; left = Lanes.rest(left)) {
+                int lane = Lanes.first(left);
+                shared.access(addresses[lane], bytes, stamp(site, warp, lane, kind, isStrong), this);
+            }
+        } else {
+            global(site, warp, kind, isStrong, addresses, lanes, bytes);
         }
         readers = 0;
         if (isStrong) {
@@ -50,18 +54,30 @@ final class RaceBlock extends UnconcernedBlock implements AccessHistory.Accessor
         }
     }
 
-    private void access(long address, int bytes, long stamp) {
-        if (space == MemorySpace.SHARED) {
-            shared.access(address, bytes, stamp, this);
-            return;
+    // Lanes side by side lie in one page, whose lock is then taken once.
+    private void global(Site site, int warp, AccessKind kind, boolean isStrong, long[] addresses, int lanes, int bytes) {
+        for (int left = lanes; left != 0;) {
+            turnTo(addresses[Lanes.first(left)]);
+            synchronized (page) {
+                while (left != 0 && GlobalHistory.pageNumber(addresses[Lanes.first(left)]) == pageNumber) {
+                    int lane = Lanes.first(left);
+                    page.access(addresses[lane], bytes, stamp(site, warp, lane, kind, isStrong), this);
+                    left = Lanes.rest(left);
+                }
+            }
         }
+    }
+
+    private void turnTo(long address) {
         if (GlobalHistory.pageNumber(address) != pageNumber || page == null) {
             pageNumber = GlobalHistory.pageNumber(address);
             page = global.page(pageNumber);
         }
-        synchronized (page) {
-            page.access(address, bytes, stamp, this);
-        }
+    }
+
+    private long stamp(Site site, int warp, int lane, AccessKind kind, boolean isStrong) {
+        int thread = warp * Lanes.WARP + lane;
+        return Stamp.of(order.epoch(thread), thread, site.index(), kind.writes(), isStrong);
     }
 
     @Override
@@ -75,10 +91,10 @@ final class RaceBlock extends UnconcernedBlock implements AccessHistory.Accessor
             int thread = warp * Lanes.WARP + lane;
             if (sourceBytes[lane] > 0) {
                 space = MemorySpace.GLOBAL;
-                access(from[lane], sourceBytes[lane], Stamp.of(order.epoch(thread), thread, site.index(), false, false));
+                global(site, warp, AccessKind.LOAD, false, from, 1 << lane, sourceBytes[lane]);
             }
             space = MemorySpace.SHARED;
-            access(to[lane], copyBytes, underWay(thread, site.index()));
+            shared.access(to[lane], copyBytes, underWay(thread, site.index()), this);
             copies[warp].started(lane, site.index(), (int) to[lane], copyBytes);
         }
     }

@@ -27,6 +27,9 @@ final class InstructionSet {
         FloatFamily.addTo(BY_OPCODE);
         SpecialFunctionFamily.addTo(BY_OPCODE);
         ConversionFamily.addTo(BY_OPCODE);
+        AtomicFamily.addTo(BY_OPCODE);
+        AsyncCopyFamily.addTo(BY_OPCODE);
+        MatrixFamily.addTo(BY_OPCODE);
     }
 
     private InstructionSet() { }

@@ -15,6 +15,7 @@ final class Launch {
     private final LaunchGeometry geometry;
     private final MemorySegment parameters;
     private final long gridWorkspace;
+    private final MemorySegment workspace;
     private final int number;
     private final List<BlockObserver> observers = new ArrayList<>();
     private final AtomicLong instructions = new AtomicLong();
@@ -26,6 +27,7 @@ final class Launch {
         this.geometry = geometry;
         this.parameters = parameters;
         this.gridWorkspace = gridWorkspace;
+        workspace = gridWorkspace == 0 ? null : machine.memory().find(gridWorkspace, 1).segment;
         this.number = number;
     }
 
@@ -80,10 +82,12 @@ final class Launch {
         return observer;
     }
 
-    /** All blocks of a cooperative grid have arrived at its barrier. */
-    void gridArrived() {
-        for (BlockObserver observer : observers) {
-            observer.gridSynchronized();
+    /** An atomic changed a word. The one that turns the highest bit of the grid's workspace completes a barrier of the whole grid. */
+    void counted(MemorySegment memory, int old, int changed) {
+        if (memory == workspace && (old ^ changed) < 0) {
+            for (BlockObserver observer : observers) {
+                observer.gridSynchronized();
+            }
         }
     }
 

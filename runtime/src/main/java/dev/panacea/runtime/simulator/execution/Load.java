@@ -10,16 +10,21 @@ final class Load extends MemoryOperation {
     private final Source[] targets;
     private final PtxType type;
     private final int size;
+    private final boolean strong;
 
     Load(Addressing addressing, PtxType type, Source[] targets, AccessKind kind) {
         super(addressing, type.bytes() * targets.length, kind);
         this.targets = targets;
         this.type = type;
         size = type.bytes();
+        strong = kind == AccessKind.STRONG_LOAD;
     }
 
     @Override
     void transfer(Warp warp, MemorySegment memory, long[] offsets, int lanes) {
+        if (strong) {
+            warp.poll();
+        }
         if (targets.length == 1 && lanes == Warp.ALL && size >= Integer.BYTES && Addressing.consecutive(offsets, size)) {
             row(warp, memory, offsets[0], targets[0]);
             return;

@@ -72,7 +72,7 @@ final class MemoryFamily {
     }
 
     private static boolean strong(Translation t) {
-        return t.has("volatile") || t.has("relaxed") || t.has("acquire") || t.has("release") || t.has("mmio");
+        return t.has("volatile") || t.has("relaxed") || t.has("acquire") || t.has("release") || t.has("mmio") || t.has("cv");
     }
 
     /** A hint to caches. */

@@ -12,6 +12,8 @@ import java.util.List;
 final class Warp {
     static final int LANES = 32;
     static final int ALL = -1;
+    /** Polls after which a turn ends: who polls may be waiting for others. */
+    private static final int MOST_POLLS = 256;
 
     final Block block;
     final int index;
@@ -34,7 +36,7 @@ final class Warp {
     private final List<Join> joins = new ArrayList<>();
     private int turn;
     private long executed;
-    private boolean yielding;
+    private int polls;
 
     Warp(Block block, int index, Program program) {
         this.block = block;
@@ -84,8 +86,8 @@ final class Warp {
     void run(int slice) {
         Fragment fragment = nextFragment();
         int budget = slice;
-        yielding = false;
-        while (fragment != null && budget > 0 && !yielding) {
+        polls = 0;
+        while (fragment != null && budget > 0 && polls < MOST_POLLS) {
             if (fragment.pc == fragment.stop()) {
                 arrive(fragment);
             } else {
@@ -94,11 +96,19 @@ final class Warp {
             fragment = fragment.awaited == null && fragment.lanes != 0 ? fragment : nextFragment();
         }
         executed += slice - budget;
+        if (polls > 0) {
+            releaseForgotten();
+        }
     }
 
     /** Ends the turn after this instruction. */
     void yield() {
-        yielding = true;
+        polls = MOST_POLLS;
+    }
+
+    /** An atomic or strong load: lanes that loop over it may wait for what others do, even others that wait at a join for them. */
+    void poll() {
+        polls++;
     }
 
     private Fragment nextFragment() {

@@ -75,6 +75,31 @@ class RaceCheckTest {
     }
 
     @Test
+    void aReaderOfAnotherWarpIsNotForgottenForTwoOfOne() {
+        block.access(LD, MemorySpace.SHARED, AccessKind.LOAD, 0, 0xF, 4, t -> 0)
+            .access(LD, MemorySpace.SHARED, AccessKind.LOAD, 1, 1, 4, t -> 0).syncWarp(WARP_SYNC, 0, ALL)
+            .access(ST, MemorySpace.SHARED, AccessKind.STORE, 0, 1, 4, t -> 0);
+        says(only(), "write after read", "thread 32 ");
+    }
+
+    @Test
+    void aReaderOfAnotherBlockIsNotForgottenForManyOfOne() {
+        block.all(LD, MemorySpace.GLOBAL, AccessKind.LOAD, 4, t -> GLOBAL);
+        global(script.block(1), LD, AccessKind.LOAD, 0);
+        block.barrier(SYNC);
+        global(block, ST, AccessKind.STORE, 0);
+        says(only(), "of two blocks", "of block 1");
+    }
+
+    @Test
+    void aStrongReadDoesNotHideThePlainOneBeforeIt() {
+        block.access(LD, MemorySpace.SHARED, AccessKind.LOAD, 0, 1, 4, t -> 0)
+            .access(LD, MemorySpace.SHARED, AccessKind.STRONG_LOAD, 0, 1, 4, t -> 0)
+            .access(ATOM, MemorySpace.SHARED, AccessKind.ATOMIC, 1, 1, 4, t -> 0);
+        says(only(), "strong write after read");
+    }
+
+    @Test
     void writeAfterWriteWithoutBarrier() {
         block.store(ST, 4, t -> 4 * (t % 32));
         says(only(), "write after write", "thread 32 ", "thread 0 ", "harmless only if they write the same value");
@@ -195,6 +220,13 @@ class RaceCheckTest {
     }
 
     @Test
+    void aThreadMayNotWriteWhereItsOwnCopyWill() {
+        copy(0, 0);
+        block.access(ST, MemorySpace.SHARED, AccessKind.STORE, 0, 2, 16, t -> 16 * t);
+        says(only(), "write after write", "thread 1 ", "(cp.async, not waited for)");
+    }
+
+    @Test
     void rowsOfAMatrixGoToOtherLanes() {
         block.access(ST, MemorySpace.SHARED, AccessKind.STORE, 0, ALL, 16, t -> 16 * t);
         block.access(MATRIX, MemorySpace.SHARED, AccessKind.LOAD, 0, ALL, 16, t -> 16 * t);
@@ -259,6 +291,12 @@ class RaceCheckTest {
         global(other, ST, AccessKind.STORE, 0);
         global(block, LD, AccessKind.LOAD, 0);
         assertEquals(1, only().occurrences());
+    }
+
+    @Test
+    void gridSynchronizationOrdersTheThreadsOfABlockToo() {
+        block.store(ST, 4, t -> 4 * t).gridSynchronized().load(LD, 4, t -> 4 * (63 - t));
+        isClean();
     }
 
     /** Each block stores a part, fences and counts itself; the last one adds the parts. */
