@@ -40,7 +40,12 @@ final class InitBlock extends UnconcernedBlock {
                     global(site, thread(warp, lane), kind, addresses[lane], bytes);
                 }
             }
-            case SHARED, LOCAL -> onChip(site, warp, space, kind, addresses, lanes, bytes);
+            case SHARED -> onChip(site, warp, space, kind, addresses, lanes, bytes);
+            case LOCAL -> {
+                if (!Opcode.passesArguments(site)) {
+                    onChip(site, warp, space, kind, addresses, lanes, bytes);
+                }
+            }
             case CONSTANT, PARAMETER -> { }
         }
     }

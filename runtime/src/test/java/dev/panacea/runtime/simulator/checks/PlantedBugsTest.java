@@ -107,11 +107,6 @@ class PlantedBugsTest {
         }
 
         @Test
-        void exitBeforeBarrier() {
-            finds(bench.run("exit_before_barrier", 1, 64, out, 40), Check.SYNCHRONIZATION, "lanes 8-31 of warp 1 have exited");
-        }
-
-        @Test
         void neighboursOfOtherBlocks() {
             finds(bench.run("neighbours_of_other_blocks", 4, 64, out), Check.RACE, "of two blocks at global address");
         }

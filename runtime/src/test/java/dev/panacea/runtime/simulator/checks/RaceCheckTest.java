@@ -166,6 +166,19 @@ class RaceCheckTest {
     }
 
     @Test
+    void theGuessOfACompareAndSwapLoopRacesWithNoAtomicButWithAPlainWrite() {
+        var loop = new ObserverScript(check, 1, 64, 64, "ld.shared.u32 %r1, [%r9+4];", "atom.shared.cas.b32 %r3, [%r9+4], %r1, %r2;",
+            "ld.shared.u32 %r1, [%r9+8];", "st.shared.u32 [%r9], %r3;").block(0);
+        loop.all(0, MemorySpace.SHARED, AccessKind.LOAD, 4, t -> 4).all(1, MemorySpace.SHARED, AccessKind.ATOMIC, 4, t -> 4)
+            .all(0, MemorySpace.SHARED, AccessKind.LOAD, 4, t -> 4);
+        isClean();
+        loop.access(2, MemorySpace.SHARED, AccessKind.LOAD, 1, 1 << 20, 4, t -> 4);
+        assertEquals(2, only().site().index());
+        loop.access(3, MemorySpace.SHARED, AccessKind.STORE, 0, 1, 4, t -> 8).access(0, MemorySpace.SHARED, AccessKind.LOAD, 1, 1, 4, t -> 8);
+        assertEquals(List.of(0, 2), check.findings().stream().map(finding -> finding.site().index()).toList());
+    }
+
+    @Test
     void namedBarriersOrderProducersBeforeConsumers() {
         for (int turn = 0; turn < 3; turn++) {
             block.access(ST, MemorySpace.SHARED, AccessKind.STORE, 0, ALL, 4, t -> 4 * t).reach(ARRIVE, 0, 1, ALL, false)
