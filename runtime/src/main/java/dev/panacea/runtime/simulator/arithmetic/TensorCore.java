@@ -48,7 +48,7 @@ public final class TensorCore {
         MatrixTile tile = TILE.get();
         tile.unpackHalves(0, r, a[0], a[1], b[0]);
         tile.unpackHalves(1, r, a[2], a[3], b[1]);
-        tile.decodeHalf(2);
+        tile.decodeHalf(2, false);
         sumTruncated(tile, 2, MatrixTile.TERMS, r, d, c);
     }
 
@@ -56,7 +56,7 @@ public final class TensorCore {
     public static void m16n8k8F16(int[] r, int[] d, int[] a, int[] b, int[] c) {
         MatrixTile tile = TILE.get();
         tile.unpackHalves(0, r, a[0], a[1], b[0]);
-        tile.decodeHalf(1);
+        tile.decodeHalf(1, false);
         sumTruncated(tile, 1, MatrixTile.TERMS, r, d, c);
     }
 
@@ -65,7 +65,7 @@ public final class TensorCore {
         MatrixTile tile = TILE.get();
         tile.unpackHalves(0, r, a[0], a[1], b[0]);
         tile.unpackHalves(1, r, a[2], a[3], b[1]);
-        tile.decodeHalf(2);
+        tile.decodeHalf(2, true);
         sumRounded(tile, 2, r, d, c);
     }
 
@@ -73,7 +73,7 @@ public final class TensorCore {
     public static void m16n8k8F16ToF16(int[] r, int[] d, int[] a, int[] b, int[] c) {
         MatrixTile tile = TILE.get();
         tile.unpackHalves(0, r, a[0], a[1], b[0]);
-        tile.decodeHalf(1);
+        tile.decodeHalf(1, true);
         sumRounded(tile, 1, r, d, c);
     }
 
