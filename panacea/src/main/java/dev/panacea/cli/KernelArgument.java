@@ -12,9 +12,9 @@ import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** One argument of a kernel as a command line gives it: {@code f32=0.5}, {@code bf16[4096]}, {@code out:f32[4096]} or {@code null}. */
+/** One argument of a kernel as a command line gives it: {@code f32=0.5}, {@code bf16:4096}, {@code out:f32:4096} or {@code null}. */
 sealed interface KernelArgument {
-    Pattern BUFFER = Pattern.compile("(out:)?(\\w+)\\[(\\d{1,10})]");
+    Pattern BUFFER = Pattern.compile("(out:)?(\\w+):(\\d{1,10})");
     Pattern SCALAR = Pattern.compile("(i32|i64|f32|f64)=(.+)");
 
     KernelSignature.Kind kind();
@@ -70,7 +70,7 @@ sealed interface KernelArgument {
             // a number out of range or a dtype that there is not: the sentence below says it
         }
         throw new BadInputException("--arg " + text + " is no argument; give a number such as i32=5, i64=5, f32=0.5 or f64=0.5, memory with "
-            + "random values such as f32[1000], memory that nobody wrote such as out:bf16[1000], or null");
+            + "random values such as f32:1000, memory that nobody wrote such as out:bf16:1000, or null");
     }
 
     private static Scalar scalar(String type, String value) {

@@ -11,5 +11,5 @@ import picocli.CommandLine.Command;
     footerHeading = "%nExamples:%n",
     footer = {
         "  panacea simulate rms-norm --rows 64 --columns 4096 --dtype bf16",
-        "  panacea simulate file saxpy.cu --kernel saxpy --grid 4 --block 256 --arg i32=1000 --arg f32=2 --arg f32[1000] --arg f32[1000]"})
+        "  panacea simulate file saxpy.cu --kernel saxpy --grid 4 --block 256 --arg i32=1000 --arg f32=2 --arg f32:1000 --arg f32:1000"})
 final class SimulateCommand { }

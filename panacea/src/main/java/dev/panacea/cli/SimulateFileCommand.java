@@ -25,8 +25,8 @@ import picocli.CommandLine.Parameters;
     description = {"Simulates one kernel of your own: PTX, or CUDA C++ where nvcc is installed.", ""},
     footerHeading = "%nExamples:%n",
     footer = {
-        "  panacea simulate file saxpy.ptx --kernel saxpy --grid 4 --block 256 --arg i32=1000 --arg f32=2 --arg f32[1000] --arg f32[1000]",
-        "  panacea simulate file tile.cu --kernel transpose --grid 8,8 --block 32,8 --shared 4224 --arg f32[65536] --arg out:f32[65536]"})
+        "  panacea simulate file saxpy.ptx --kernel saxpy --grid 4 --block 256 --arg i32=1000 --arg f32=2 --arg f32:1000 --arg f32:1000",
+        "  panacea simulate file tile.cu --kernel transpose --grid 8,8 --block 32,8 --shared 4224 --arg f32:65536 --arg out:f32:65536"})
 final class SimulateFileCommand implements Callable<Integer> {
     private static final int STATIC_SHARED_BYTES = 48 << 10;
 
@@ -49,8 +49,8 @@ final class SimulateFileCommand implements Callable<Integer> {
     private boolean cooperative;
 
     @Option(names = "--arg", paramLabel = "ARG", description = {
-        "One argument, in order: i32=5, i64=5, f32=0.5, f64=0.5, f32[1000] for memory with random values (bf16, f16, i32, i64, u8 too), "
-            + "out:f32[1000] for memory that nobody wrote, null."})
+        "One argument, in order: i32=5, i64=5, f32=0.5, f64=0.5, f32:1000 for memory with random values (bf16, f16, i32, i64, u8 too), "
+            + "out:f32:1000 for memory that nobody wrote, null."})
     private List<String> arguments = List.of();
 
     @Mixin

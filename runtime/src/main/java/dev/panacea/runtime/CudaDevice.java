@@ -57,8 +57,16 @@ public final class CudaDevice implements Device {
     }
 
     private static String name(CudaDriver driver, int ordinal) {
-        boolean simulated = driver.name().equals("simulator");
+        boolean simulated = isSimulated(driver);
         return (simulated ? "simulator" : "cuda") + (simulated && ordinal == 0 ? "" : ":" + ordinal);
+    }
+
+    private static boolean isSimulated(CudaDriver driver) {
+        return driver.name().equals("simulator");
+    }
+
+    boolean isSimulated() {
+        return isSimulated(context.driver());
     }
 
     @Override

@@ -50,7 +50,8 @@ final class GpuSteps {
         Optional<String> missing = sanitizer.isEmpty() ? Optional.of("no compute-sanitizer in CUDA_HOME, PATH or /usr/local/cuda") : noTests;
         Function<Path, List<String>> command = folder -> {
             List<String> line = new ArrayList<>(List.of(sanitizer.orElseThrow().toString(), "--tool", tool, "--error-exitcode", "9"));
-            line.addAll(conformance(installation, folder));
+            // each piece of memory by itself, so that the checker knows its bounds
+            line.addAll(conformance(installation.with("-Dpanacea.memory.pool=false"), folder));
             return line;
         };
         return new GpuStep(tool, "compute-sanitizer over the conformance tests", SHORT, missing, command);
