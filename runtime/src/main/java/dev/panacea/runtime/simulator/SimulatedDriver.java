@@ -20,13 +20,10 @@ import dev.panacea.runtime.cuda.LaunchGeometry;
 import dev.panacea.runtime.cuda.MemoryInfo;
 import dev.panacea.runtime.simulator.execution.LoadedKernel;
 import dev.panacea.runtime.simulator.execution.LoadedModule;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * A GPU that exists in memory alone: it loads PTX text and interprets it. Work of every stream runs at once, in the order in which it
@@ -34,10 +31,8 @@ import java.util.Map;
  */
 public final class SimulatedDriver implements CudaDriver {
     private static final int VERSION = 13_000;
-    private static final int PAGE = 4096;
     private static final CudaContext CONTEXT = new CudaContext(1);
     private static final float NANOSECONDS_A_MILLISECOND = 1e6f;
-
     private final SimulatorOptions options;
     private final SimulatedDevice device;
     private final ThreadLocal<CudaContext> current = new ThreadLocal<>();
@@ -47,7 +42,7 @@ public final class SimulatedDriver implements CudaDriver {
     private final Handles<SimulatedFunction> functions = new Handles<>("function");
     private final Handles<SimulatedGraph> graphs = new Handles<>("graph");
     private final Handles<SimulatedGraph> executables = new Handles<>("executable graph");
-    private final Map<Long, Arena> pinned = new HashMap<>();
+    private final PinnedMemory pinned = new PinnedMemory();
     private int retained;
 
     public SimulatedDriver(SimulatorOptions options) {
@@ -158,23 +153,13 @@ public final class SimulatedDriver implements CudaDriver {
     @Override
     public synchronized MemorySegment allocatePinned(long bytes) {
         enter("cuMemHostAlloc");
-        if (bytes <= 0) {
-            throw new CudaException("cuMemHostAlloc", CudaError.INVALID_VALUE, bytes + " bytes");
-        }
-        Arena arena = Arena.ofShared();
-        MemorySegment segment = arena.allocate(bytes, PAGE);
-        pinned.put(segment.address(), arena);
-        return segment;
+        return pinned.allocate(bytes);
     }
 
     @Override
     public synchronized void freePinned(MemorySegment segment) {
         enter("cuMemFreeHost");
-        Arena arena = pinned.remove(segment.address());
-        if (arena == null) {
-            throw new CudaException("cuMemFreeHost", CudaError.INVALID_VALUE, segment + " is not pinned memory");
-        }
-        arena.close();
+        pinned.free(segment);
     }
 
     @Override
@@ -207,7 +192,8 @@ public final class SimulatedDriver implements CudaDriver {
     @Override
     public void fillInts(long to, int value, long count, CudaStream stream) {
         if ((to & Integer.BYTES - 1) != 0) {
-            throw new CudaException("cuMemsetD32Async", CudaError.INVALID_VALUE, "address 0x" + Long.toHexString(to) + " is not a multiple of 4");
+            throw new CudaException("cuMemsetD32Async", CudaError.INVALID_VALUE,
+                "address 0x" + Long.toHexString(to) + " is not a multiple of 4");
         }
         give("cuMemsetD32Async", stream, new Work.Fill(to, value, Integer.BYTES, count));
     }
@@ -277,9 +263,8 @@ public final class SimulatedDriver implements CudaDriver {
 
     @Override
     public synchronized void waitFor(CudaStream stream, CudaEvent event) {
-        enter("cuStreamWaitEvent");
+        SimulatedEvent awaited = event("cuStreamWaitEvent", event);
         SimulatedStream waiting = streams.get("cuStreamWaitEvent", stream.handle());
-        SimulatedEvent awaited = events.get("cuStreamWaitEvent", event.handle());
         if (awaited.recording != null && waiting.recording == null) {
             awaited.recording.join(waiting);
         }
@@ -297,10 +282,14 @@ public final class SimulatedDriver implements CudaDriver {
         events.remove("cuEventDestroy", event.handle());
     }
 
+    private SimulatedEvent event(String call, CudaEvent event) {
+        enter(call);
+        return events.get(call, event.handle());
+    }
+
     @Override
     public synchronized void record(CudaEvent event, CudaStream stream) {
-        enter("cuEventRecord");
-        SimulatedEvent recorded = events.get("cuEventRecord", event.handle());
+        SimulatedEvent recorded = event("cuEventRecord", event);
         recorded.recording = streams.get("cuEventRecord", stream.handle()).recording;
         if (recorded.recording == null) {
             recorded.nanoseconds = System.nanoTime();
@@ -310,22 +299,19 @@ public final class SimulatedDriver implements CudaDriver {
 
     @Override
     public synchronized void synchronize(CudaEvent event) {
-        enter("cuEventSynchronize");
-        events.get("cuEventSynchronize", event.handle());
+        event("cuEventSynchronize", event);
     }
 
     @Override
     public synchronized boolean isDone(CudaEvent event) {
-        enter("cuEventQuery");
-        events.get("cuEventQuery", event.handle());
+        event("cuEventQuery", event);
         return true;
     }
 
     @Override
     public synchronized float elapsedMilliseconds(CudaEvent start, CudaEvent end) {
-        enter("cuEventElapsedTime");
-        SimulatedEvent from = events.get("cuEventElapsedTime", start.handle());
-        SimulatedEvent to = events.get("cuEventElapsedTime", end.handle());
+        SimulatedEvent from = event("cuEventElapsedTime", start);
+        SimulatedEvent to = event("cuEventElapsedTime", end);
         if (!from.timed || !to.timed || !from.recorded || !to.recorded) {
             throw new CudaException("cuEventElapsedTime", CudaError.INVALID_HANDLE, "both events must be timed and recorded");
         }
@@ -359,6 +345,11 @@ public final class SimulatedDriver implements CudaDriver {
         return new CudaFunction(functions.add(new SimulatedFunction(kernel, options.model())), name);
     }
 
+    private SimulatedFunction kernel(String call, CudaFunction function) {
+        enter(call);
+        return functions.get(call, function.handle());
+    }
+
     @Override
     public synchronized GlobalVariable global(CudaModule module, String name) {
         enter("cuModuleGetGlobal");
@@ -371,32 +362,27 @@ public final class SimulatedDriver implements CudaDriver {
 
     @Override
     public synchronized int attribute(CudaFunction function, FunctionAttribute attribute) {
-        enter("cuFuncGetAttribute");
-        return functions.get("cuFuncGetAttribute", function.handle()).attribute(attribute);
+        return kernel("cuFuncGetAttribute", function).attribute(attribute);
     }
 
     @Override
     public synchronized void setAttribute(CudaFunction function, FunctionAttribute attribute, int value) {
-        enter("cuFuncSetAttribute");
-        functions.get("cuFuncSetAttribute", function.handle()).setAttribute(attribute, value);
+        kernel("cuFuncSetAttribute", function).setAttribute(attribute, value);
     }
 
     @Override
     public synchronized int residentBlocks(CudaFunction function, int blockThreads, int dynamicSharedBytes) {
-        enter("cuOccupancyMaxActiveBlocksPerMultiprocessor");
-        return functions.get("cuOccupancyMaxActiveBlocksPerMultiprocessor", function.handle()).residentBlocks(blockThreads, dynamicSharedBytes);
+        return kernel("cuOccupancyMaxActiveBlocksPerMultiprocessor", function).residentBlocks(blockThreads, dynamicSharedBytes);
     }
 
     @Override
     public synchronized void check(CudaFunction function, KernelSignature signature) {
-        enter("cuFuncGetParamInfo");
-        functions.get("cuFuncGetParamInfo", function.handle()).check(signature);
+        kernel("cuFuncGetParamInfo", function).check(signature);
     }
 
     @Override
     public synchronized void launch(CudaFunction function, LaunchGeometry geometry, CudaStream stream, LaunchArguments arguments) {
-        enter("cuLaunchKernel");
-        SimulatedFunction launched = functions.get("cuLaunchKernel", function.handle());
+        SimulatedFunction launched = kernel("cuLaunchKernel", function);
         launched.check(geometry, arguments.signature().bytes());
         byte[] parameters = arguments.values().asSlice(0, arguments.signature().bytes()).toArray(ValueLayout.JAVA_BYTE);
         give("cuLaunchKernel", stream,
@@ -455,8 +441,6 @@ public final class SimulatedDriver implements CudaDriver {
         enter("cuGraphExecDestroy");
         executables.remove("cuGraphExecDestroy", executable.handle());
     }
-
-    // ---- profiling
 
     @Override
     public void startProfiler() {

@@ -116,7 +116,8 @@ final class SimulatedFunction {
         }
         long resident = (long) residentBlocks((int) block.count(), geometry.dynamicSharedBytes()) * model.multiprocessors();
         if (geometry.cooperative() && geometry.grid().count() > resident) {
-            throw new CudaException("cuLaunchCooperativeKernel", COOPERATIVE_LAUNCH_TOO_LARGE, kernel.name() + ": " + geometry.grid().count()
+            throw new CudaException("cuLaunchCooperativeKernel", COOPERATIVE_LAUNCH_TOO_LARGE, kernel.name() + ": "
+                + geometry.grid().count()
                 + " blocks, and " + resident + " can be resident");
         }
     }

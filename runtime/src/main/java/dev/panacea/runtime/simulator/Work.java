@@ -13,7 +13,8 @@ sealed interface Work {
     record Launch(SimulatedFunction function, LaunchGeometry geometry, byte[] parameters) implements Work {
         @Override
         public boolean hasShapeOf(Work other) {
-            return other instanceof Launch launch && launch.function.kernel() == function.kernel() && launch.geometry.cooperative() == geometry.cooperative();
+            return other instanceof Launch launch && launch.function.kernel() == function.kernel()
+                && launch.geometry.cooperative() == geometry.cooperative();
         }
     }
 

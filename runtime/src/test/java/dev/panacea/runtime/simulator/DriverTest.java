@@ -28,8 +28,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 class DriverTest {
     private static final KernelSignature.Kind POINTER = KernelSignature.Kind.POINTER;
     private static final KernelSignature.Kind INT = KernelSignature.Kind.INT;
-    private static final String ADD = SimulatedGpu.kernel("ld.global.u64 %rd10, [%rd2]; cvt.u64.u32 %rd11, %r1; add.u64 %rd10, %rd10, %rd11;"
-        + "st.global.u64 [%rd1], %rd10;");
+    private static final String ADD = SimulatedGpu.kernel("""
+        ld.global.u64 %rd10, [%rd2];
+        cvt.u64.u32 %rd11, %r1;
+        add.u64 %rd10, %rd10, %rd11;
+        st.global.u64 [%rd1], %rd10;
+        """);
 
     private final SimulatedGpu gpu = new SimulatedGpu();
 

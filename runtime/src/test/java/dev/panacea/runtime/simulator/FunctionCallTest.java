@@ -73,8 +73,10 @@ class FunctionCallTest {
 
     @Test
     void recursionKeepsItsRegistersApart() {
-        expect("rem.u32 %r10, %r2, 11; { .param .b32 p; st.param.b32 [p], %r10; .param .b32 v; call.uni (v), fib, (p); ld.param.b32 %r11, [v]; }",
-            t -> fib(t % 11));
+        expect("""
+            rem.u32 %r10, %r2, 11;
+            { .param .b32 p; st.param.b32 [p], %r10; .param .b32 v; call.uni (v), fib, (p); ld.param.b32 %r11, [v]; }
+            """, t -> fib(t % 11));
     }
 
     private static int fib(int n) {

@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 /** Instructions of each family, on random and on awkward numbers, against plain Java. */
 class InstructionTest {
     private static final int THREADS = 128;
-    private static final long[] CORNERS = {0, 1, -1, 2, 31, 32, 33, 63, 64, 0x7fffffffL, 0x80000000L, 0xffffffffL, Long.MIN_VALUE, Long.MAX_VALUE,
-        0x8000, 0xffff, 0x1_0000_0000L, 5};
+    private static final long[] CORNERS = {0, 1, -1, 2, 31, 32, 33, 63, 64, 0x7fffffffL, 0x80000000L, 0xffffffffL,
+        Long.MIN_VALUE, Long.MAX_VALUE, 0x8000, 0xffff, 0x1_0000_0000L, 5};
 
     private final long seed = new Random().nextLong();
     private final Random random = new Random(seed);
@@ -55,7 +55,8 @@ class InstructionTest {
             for (int i = 0; i < THREADS; i++) {
                 long a = inputs[2 * i];
                 long b = inputs[2 * i + 1];
-                assertEquals(one.expected.applyAsLong(a, b), result[i], one.ptx + " of 0x" + Long.toHexString(a) + " and 0x" + Long.toHexString(b)
+                assertEquals(one.expected.applyAsLong(a, b), result[i], one.ptx + " of 0x" + Long.toHexString(a) + " and 0x"
+                    + Long.toHexString(b)
                     + ", seed " + seed);
             }
         }
@@ -159,7 +160,8 @@ class InstructionTest {
             wide("shr.u64 %rd10, %rd11, %r12;", (a, b) -> Integer.compareUnsigned((int) b, 63) > 0 ? 0 : a >>> b),
             word("shf.l.wrap.b32 %r10, %r11, %r12, 5;", (a, b) -> b << 5 | a >>> 27),
             word("lop3.b32 %r10, %r11, %r12, 0xff00ff, 0xCA;", (a, b) -> a & b | ~a & 0xff00ff),
-            word("prmt.b32 %r10, %r11, %r12, 0x5140;", (a, b) -> a & 0xFF | (b & 0xFF) << 8 | (a >>> 8 & 0xFF) << 16 | (b >>> 8 & 0xFF) << 24),
+            word("prmt.b32 %r10, %r11, %r12, 0x5140;", (a, b) ->
+                a & 0xFF | (b & 0xFF) << 8 | (a >>> 8 & 0xFF) << 16 | (b >>> 8 & 0xFF) << 24),
             word("bfe.u32 %r10, %r11, 4, 9;", (a, b) -> a >>> 4 & 0x1FF),
             word("bfe.s32 %r10, %r11, 4, 9;", (a, b) -> a << 19 >> 23),
             word("bfi.b32 %r10, %r11, %r12, 8, 12;", (a, b) -> b & ~(0xFFF << 8) | (a & 0xFFF) << 8),
@@ -190,7 +192,8 @@ class InstructionTest {
             test("setp.gt.s16 %p1, %h11, %h12;", (a, b) -> a.shortValue() > b.shortValue()),
             test("setp.lt.s32 %p2|%p1, %r11, %r12;", (a, b) -> a.intValue() >= b.intValue()),
             test("setp.ne.s32 %p2, %r12, 0; setp.lt.and.s32 %p1, %r11, 0, !%p2;", (a, b) -> a.intValue() < 0 && b.intValue() == 0),
-            test("setp.ne.s32 %p2, %r12, 0; setp.lt.s32 %p3, %r11, 0; xor.pred %p1, %p2, %p3;", (a, b) -> b.intValue() != 0 ^ a.intValue() < 0),
+            test("setp.ne.s32 %p2, %r12, 0; setp.lt.s32 %p3, %r11, 0; xor.pred %p1, %p2, %p3;", (a, b) ->
+                b.intValue() != 0 ^ a.intValue() < 0),
             test("setp.lt.f32 %p1, %f11, %f12;", (a, b) -> single(a) < single(b)),
             test("setp.geu.f32 %p1, %f11, %f12;", (a, b) -> !(single(a) < single(b))),
             test("setp.neu.f32 %p1, %f11, %f12;", (a, b) -> single(a) != single(b)),
@@ -232,8 +235,10 @@ class InstructionTest {
             real("add.ftz.f32 %f10, %f11, %f12;", (a, b) -> flush(flush((float) a) + flush((float) b))),
             real("cvt.sat.f32.f32 %f10, %f11;", (a, b) -> a != a ? 0 : Math.clamp(a, 0.0, 1.0) + 0.0),
             real("cvt.rmi.f32.f32 %f10, %f11;", (a, b) -> Math.floor(a)),
-            real("cvt.rn.f32.f64 %f10, %fd11;", (a, b) -> 0).withExpected((a, b) -> canonical((float) Double.longBitsToDouble(a)) & 0xFFFFFFFFL),
-            wide("add.rn.f64 %fd10, %fd11, %fd12; mov.b64 %rd10, %fd10;", (a, b) -> canonical(Double.longBitsToDouble(a) + Double.longBitsToDouble(b))),
+            real("cvt.rn.f32.f64 %f10, %fd11;", (a, b) -> 0).withExpected((a, b) ->
+                canonical((float) Double.longBitsToDouble(a)) & 0xFFFFFFFFL),
+            wide("add.rn.f64 %fd10, %fd11, %fd12; mov.b64 %rd10, %fd10;", (a, b) ->
+                canonical(Double.longBitsToDouble(a) + Double.longBitsToDouble(b))),
             wide("fma.rn.f64 %fd10, %fd11, %fd12, %fd11; mov.b64 %rd10, %fd10;",
                 (a, b) -> canonical(Math.fma(Double.longBitsToDouble(a), Double.longBitsToDouble(b), Double.longBitsToDouble(a)))),
             word("neg.f32 %f10, %f11; mov.b32 %r10, %f10;", (a, b) -> a ^ Integer.MIN_VALUE),

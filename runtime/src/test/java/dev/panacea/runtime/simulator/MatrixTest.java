@@ -37,7 +37,8 @@ class MatrixTest {
         for (boolean transposed : new boolean[] {false, true}) {
             for (int matrix = 0; matrix < 4; matrix++) {
                 long[] result = new SimulatedGpu().run(LOAD + "ldmatrix.sync.aligned.m8n8.x4" + (transposed ? ".trans" : "")
-                    + ".shared.b16 {%r20, %r21, %r22, %r23}, [%r12]; cvt.u64.u32 %rd10, %r2" + matrix + "; st.global.u64 [%rd4], %rd10;", 32, in);
+                    + ".shared.b16 {%r20, %r21, %r22, %r23}, [%r12]; cvt.u64.u32 %rd10, %r2" + matrix
+                    + "; st.global.u64 [%rd4], %rd10;", 32, in);
                 for (int lane = 0; lane < 32; lane++) {
                     int row = lane / 4;
                     int column = lane % 4 * 2;
@@ -84,7 +85,9 @@ class MatrixTest {
                 mov.f32 %f1, 0f40E00000;
                 mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 {%f10, %f11, %f12, %f13}, {%r10, %r11, %r12, %r13}, {%r14, %r15},
                     {%f1, %f1, %f1, %f1};
-                """ + (half == 0 ? "mov.b64 %rd11, {%f10, %f11};" : "mov.b64 %rd11, {%f12, %f13};") + "st.global.u64 [%rd4], %rd11;", 32, in);
+                mov.b64 %rd11, {HALF};
+                st.global.u64 [%rd4], %rd11;
+                """.replace("HALF", half == 0 ? "%f10, %f11" : "%f12, %f13"), 32, in);
             for (int lane = 0; lane < 32; lane++) {
                 for (int i = 0; i < 2; i++) {
                     int row = lane / 4 + 8 * half;

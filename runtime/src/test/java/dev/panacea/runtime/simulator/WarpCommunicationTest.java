@@ -59,7 +59,8 @@ class WarpCommunicationTest {
     @Test
     void lanesSideBySideVoteInTheirOwnGroups() {
         int[] in = random.ints(64, 0, 2).toArray();
-        expect("setp.ne.u32 %p1, %r10, 0; and.b32 %r12, %r2, 28; shl.b32 %r13, 15, %r12; vote.sync.ballot.b32 %r11, %p1, %r13;", in, lane -> {
+        expect("setp.ne.u32 %p1, %r10, 0; and.b32 %r12, %r2, 28; shl.b32 %r13, 15, %r12; vote.sync.ballot.b32 %r11, %p1, %r13;", in,
+            lane -> {
             int first = lane % 32 / 4 * 4;
             return IntStream.range(first, first + 4).map(i -> in[lane / 32 * 32 + i] << i).sum();
         });

@@ -36,7 +36,8 @@ record Addressing(Space space, Source register, long offset, boolean framed, boo
             case PARAMETER -> Space.PARAMETER;
             case CODE -> throw t.error("reads the code of a function");
         };
-        boolean fits = space == wanted || wanted == Space.GENERIC && space != Space.PARAMETER || wanted == Space.PARAMETER && space == Space.LOCAL;
+        boolean fits = space == wanted || wanted == Space.GENERIC && space != Space.PARAMETER || wanted == Space.PARAMETER
+            && space == Space.LOCAL;
         if (!fits) {
             throw t.error("names a variable of another state space");
         }

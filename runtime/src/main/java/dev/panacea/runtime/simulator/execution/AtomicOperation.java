@@ -35,7 +35,8 @@ final class AtomicOperation extends MemoryOperation {
             for (int rest = lanes; rest != 0; rest &= rest - 1) {
                 int lane = Integer.numberOfTrailingZeros(rest);
                 long old = IntegerFamily.extend(read(memory, offsets[lane]), type);
-                long changed = update.apply(old, IntegerFamily.extend(b.bits(warp, lane), type), IntegerFamily.extend(c.bits(warp, lane), type));
+                long changed = update.apply(old, IntegerFamily.extend(b.bits(warp, lane), type),
+                    IntegerFamily.extend(c.bits(warp, lane), type));
                 write(memory, offsets[lane], changed);
                 target.set(warp, lane, old);
                 warp.block.launch.counted(memory, (int) old, (int) changed);

@@ -27,7 +27,8 @@ final class BarrierFamily {
         }
         t.expectOperands(t.has("arrive") ? 2 : 1, 2);
         Source threads = t.count() == 2 ? t.source(1, PtxType.U32) : null;
-        return new BarrierOperation(t.source(0, PtxType.U32), threads, t.has("sync"), BarrierOperation.Reduction.NONE, 0, PredicateSource.TRUE);
+        return new BarrierOperation(t.source(0, PtxType.U32), threads, t.has("sync"), BarrierOperation.Reduction.NONE, 0,
+            PredicateSource.TRUE);
     }
 
     private static Operation reduction(Translation t) {

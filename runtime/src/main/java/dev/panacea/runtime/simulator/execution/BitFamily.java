@@ -48,24 +48,10 @@ final class BitFamily {
         if (type == PtxType.PRED) {
             return new PredicateLogic(t.opcode(), t.predicateTarget(t.operand(0)), t.predicate(t.operand(1)), t.predicate(t.operand(2)));
         }
-        if (long64(t)) {
-            int d = t.wideTarget(0);
-            int a = t.wide(1, type);
-            int b = t.wide(2, type);
-            return switch (t.opcode()) {
-                case "and" -> new LongOperations.And(d, a, b);
-                case "or" -> new LongOperations.Or(d, a, b);
-                default -> new LongOperations.Xor(d, a, b);
-            };
-        }
-        int d = t.wordTarget(0);
-        int a = t.word(1, type);
-        int b = t.word(2, type);
-        return switch (t.opcode()) {
-            case "and" -> new WordOperations.And(d, a, b);
-            case "or" -> new WordOperations.Or(d, a, b);
-            default -> new WordOperations.Xor(d, a, b);
-        };
+        return long64(t) ? new LongBinary(LongBinary.Kind.valueOf(t.opcode().toUpperCase(Locale.ROOT)), t.wideTarget(0), t.wide(1, type),
+            t.wide(2, type))
+            : new WordBinary(WordBinary.Kind.valueOf(t.opcode().toUpperCase(Locale.ROOT)), t.wordTarget(0), t.word(1, type),
+            t.word(2, type));
     }
 
     private static Operation not(Translation t) {
@@ -74,8 +60,8 @@ final class BitFamily {
         if (type == PtxType.PRED) {
             return new PredicateLogic("xor", t.predicateTarget(t.operand(0)), t.predicate(t.operand(1)), PredicateSource.TRUE);
         }
-        return long64(t) ? new LongOperations.Xor(t.wideTarget(0), t.wide(1, type), t.literal(-1, true).slot())
-            : new WordOperations.Xor(t.wordTarget(0), t.word(1, type), t.literal(-1, false).slot());
+        return long64(t) ? new LongBinary(LongBinary.Kind.XOR, t.wideTarget(0), t.wide(1, type), t.literal(-1, true).slot())
+            : new WordBinary(WordBinary.Kind.XOR, t.wordTarget(0), t.word(1, type), t.literal(-1, false).slot());
     }
 
     private static Operation logicalNot(Translation t) {
@@ -116,8 +102,10 @@ final class BitFamily {
         PtxType type = t.type();
         boolean left = t.opcode().equals("shl");
         if (long64(t)) {
-            if (t.operand(2) instanceof Operand.Immediate literal && literal.bits() >= 0 && literal.bits() < Long.SIZE) {
-                return new LongOperations.Shift(t.wideTarget(0), t.wide(1, type), (int) literal.bits(), left, type.signed());
+            if (t.operand(2) instanceof Operand.Immediate literal) {
+                LongBinary.Kind kind = left ? LongBinary.Kind.SHIFT_LEFT
+                    : type.signed() ? LongBinary.Kind.SHIFT_RIGHT_SIGNED : LongBinary.Kind.SHIFT_RIGHT;
+                return new LongBinary(kind, t.wideTarget(0), t.wide(1, type), t.literal(literal.bits() & 0xFFFFFFFFL, true).slot());
             }
             return new LaneOperation(left ? (a, b, c, d) -> Bits.shl(a, (int) b)
                 : type.signed() ? (a, b, c, d) -> Bits.shr(a, (int) b) : (a, b, c, d) -> Bits.shrUnsigned(a, (int) b),
@@ -133,8 +121,8 @@ final class BitFamily {
         int d = t.wordTarget(0);
         int a = t.word(1, type);
         int b = t.word(2, PtxType.U32);
-        return left ? new WordMoves.ShiftLeft(d, a, b)
-            : type.signed() ? new WordMoves.ShiftRightSigned(d, a, b) : new WordMoves.ShiftRight(d, a, b);
+        return new WordBinary(left ? WordBinary.Kind.SHIFT_LEFT
+            : type.signed() ? WordBinary.Kind.SHIFT_RIGHT_SIGNED : WordBinary.Kind.SHIFT_RIGHT, d, a, b);
     }
 
     private static Operation funnel(Translation t) {
@@ -144,7 +132,8 @@ final class BitFamily {
             throw t.unknown();
         }
         return t.lanes(t.has("wrap")
-            ? left ? (a, b, c, d) -> Bits.shfLeftWrap((int) a, (int) b, (int) c) : (a, b, c, d) -> Bits.shfRightWrap((int) a, (int) b, (int) c)
+            ? left ? (a, b, c, d) -> Bits.shfLeftWrap((int) a, (int) b, (int) c)
+            : (a, b, c, d) -> Bits.shfRightWrap((int) a, (int) b, (int) c)
             : left ? (a, b, c, d) -> Bits.shfLeftClamp((int) a, (int) b, (int) c)
             : (a, b, c, d) -> Bits.shfRightClamp((int) a, (int) b, (int) c), PtxType.B32);
     }

@@ -19,7 +19,8 @@ final class CarryFamily {
         t.expectOperands(product ? 4 : 3, product ? 4 : 3);
         LaneOperation.Function multiply = product ? IntegerFamily.product(t, type) : null;
         Source c = product ? t.source(3, type) : t.source(2, type);
-        return new CarryOperation(multiply, t.opcode().startsWith("sub"), takes, t.has("cc"), t.target(0), t.source(1, type), t.source(2, type), c);
+        return new CarryOperation(multiply, t.opcode().startsWith("sub"), takes, t.has("cc"), t.target(0), t.source(1, type),
+            t.source(2, type), c);
     }
 
     /** @param multiply the product that is added; null where the first source is */

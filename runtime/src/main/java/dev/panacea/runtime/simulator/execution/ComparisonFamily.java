@@ -43,14 +43,14 @@ final class ComparisonFamily {
     private static Operation words(Translation t, PredicateOperation.Result result, String comparison, PtxType type) {
         int a = t.word(1, type);
         int b = t.word(2, type);
-        boolean signed = type.signed();
+        VectorComparison.Kind less = type.signed() ? VectorComparison.Kind.LESS : VectorComparison.Kind.UNSIGNED_LESS;
         return switch (comparison) {
-            case "eq" -> new VectorComparisons.Equal(result, a, b, 0);
-            case "ne" -> new VectorComparisons.Equal(result, a, b, Warp.ALL);
-            case "lt" -> signed ? new VectorComparisons.Less(result, a, b, 0) : new VectorComparisons.UnsignedLess(result, a, b, 0);
-            case "gt" -> signed ? new VectorComparisons.Less(result, b, a, 0) : new VectorComparisons.UnsignedLess(result, b, a, 0);
-            case "ge" -> signed ? new VectorComparisons.Less(result, a, b, Warp.ALL) : new VectorComparisons.UnsignedLess(result, a, b, Warp.ALL);
-            case "le" -> signed ? new VectorComparisons.Less(result, b, a, Warp.ALL) : new VectorComparisons.UnsignedLess(result, b, a, Warp.ALL);
+            case "eq" -> new VectorComparison(VectorComparison.Kind.EQUAL, result, a, b, false);
+            case "ne" -> new VectorComparison(VectorComparison.Kind.EQUAL, result, a, b, true);
+            case "lt" -> new VectorComparison(less, result, a, b, false);
+            case "gt" -> new VectorComparison(less, result, b, a, false);
+            case "ge" -> new VectorComparison(less, result, a, b, true);
+            case "le" -> new VectorComparison(less, result, b, a, true);
             default -> new LaneComparison(result, test(t, comparison, type), t.source(1, type), t.source(2, type));
         };
     }
@@ -60,16 +60,16 @@ final class ComparisonFamily {
         int a = t.word(1, PtxType.F32);
         int b = t.word(2, PtxType.F32);
         return switch (comparison) {
-            case "eq" -> new VectorComparisons.FloatEqual(result, a, b, 0);
-            case "neu" -> new VectorComparisons.FloatEqual(result, a, b, Warp.ALL);
-            case "lt" -> new VectorComparisons.FloatLess(result, a, b, 0);
-            case "gt" -> new VectorComparisons.FloatLess(result, b, a, 0);
-            case "geu" -> new VectorComparisons.FloatLess(result, a, b, Warp.ALL);
-            case "leu" -> new VectorComparisons.FloatLess(result, b, a, Warp.ALL);
-            case "le" -> new VectorComparisons.FloatNotAbove(result, a, b, 0);
-            case "ge" -> new VectorComparisons.FloatNotAbove(result, b, a, 0);
-            case "gtu" -> new VectorComparisons.FloatNotAbove(result, a, b, Warp.ALL);
-            case "ltu" -> new VectorComparisons.FloatNotAbove(result, b, a, Warp.ALL);
+            case "eq" -> new VectorComparison(VectorComparison.Kind.FLOAT_EQUAL, result, a, b, false);
+            case "neu" -> new VectorComparison(VectorComparison.Kind.FLOAT_EQUAL, result, a, b, true);
+            case "lt" -> new VectorComparison(VectorComparison.Kind.FLOAT_LESS, result, a, b, false);
+            case "gt" -> new VectorComparison(VectorComparison.Kind.FLOAT_LESS, result, b, a, false);
+            case "geu" -> new VectorComparison(VectorComparison.Kind.FLOAT_LESS, result, a, b, true);
+            case "leu" -> new VectorComparison(VectorComparison.Kind.FLOAT_LESS, result, b, a, true);
+            case "le" -> new VectorComparison(VectorComparison.Kind.FLOAT_NOT_ABOVE, result, a, b, false);
+            case "ge" -> new VectorComparison(VectorComparison.Kind.FLOAT_NOT_ABOVE, result, b, a, false);
+            case "gtu" -> new VectorComparison(VectorComparison.Kind.FLOAT_NOT_ABOVE, result, a, b, true);
+            case "ltu" -> new VectorComparison(VectorComparison.Kind.FLOAT_NOT_ABOVE, result, b, a, true);
             default -> new LaneComparison(result, test(t, comparison, PtxType.F32), t.source(1, PtxType.F32), t.source(2, PtxType.F32));
         };
     }
@@ -115,9 +115,9 @@ final class ComparisonFamily {
         PtxType type = t.type();
         PredicateSource chosen = t.predicate(t.operand(3));
         if (type.bits() <= Integer.SIZE) {
-            return new WordMoves.Select(t.wordTarget(0), t.word(1, type), t.word(2, type), chosen);
+            return new Choice(false, t.wordTarget(0), t.word(1, type), t.word(2, type), chosen);
         }
-        return new WideSelect(t.wideTarget(0), t.wide(1, type), t.wide(2, type), chosen);
+        return new Choice(true, t.wideTarget(0), t.wide(1, type), t.wide(2, type), chosen);
     }
 
     /** slct: the first source where the third is not negative. */
@@ -131,23 +131,6 @@ final class ComparisonFamily {
         boolean floating = by == PtxType.F32;
         return new LaneOperation((a, b, c, d) -> (floating ? Float.intBitsToFloat((int) c) >= 0 : (int) c >= 0) ? a : b, t.target(0),
             t.source(1, type), t.source(2, type), t.source(3, by));
-    }
-
-    private static final class WideSelect extends WordOperations.Binary {
-        private final PredicateSource predicate;
-
-        WideSelect(int d, int a, int b, PredicateSource predicate) {
-            super(d, a, b);
-            this.predicate = predicate;
-        }
-
-        @Override
-        void execute(Warp warp, int lanes) {
-            int chosen = predicate.mask(warp);
-            for (int i = 0; i < Warp.LANES; i += Lanes.LONG_STEP) {
-                Lanes.store(Lanes.load(warp.longs, b + i).blend(Lanes.load(warp.longs, a + i), Lanes.longMask(chosen, i)), warp.longs, d, i, lanes);
-            }
-        }
     }
 
     private static final class SetOperation extends Operation {

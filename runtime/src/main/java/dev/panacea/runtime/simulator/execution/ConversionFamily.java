@@ -34,12 +34,13 @@ final class ConversionFamily {
             return integers(t, to, from);
         }
         if (from == PtxType.F32 && to == PtxType.S32 && t.has("rzi") && !t.has("ftz")) {
-            return new VectorConversions.FloatToInt(t.wordTarget(0), t.word(1, from));
+            return new VectorConversion(false, t.wordTarget(0), t.word(1, from));
         }
         if (from == PtxType.S32 && to == PtxType.F32 && t.has("rn") && !t.has("sat")) {
-            return new VectorConversions.IntToFloat(t.wordTarget(0), t.word(1, from));
+            return new VectorConversion(true, t.wordTarget(0), t.word(1, from));
         }
-        LaneOperation.Function function = from.integer() ? fromInteger(t, to, from) : to.integer() ? toInteger(t, to, from) : floats(t, to, from);
+        LaneOperation.Function function = from.integer() ? fromInteger(t, to, from) : to.integer() ? toInteger(t, to, from)
+            : floats(t, to, from);
         return new LaneOperation(function, t.target(0), t.source(1, from));
     }
 
@@ -60,8 +61,8 @@ final class ConversionFamily {
         Source target = t.target(0);
         Source source = t.source(1, from);
         if (!t.has("sat") && source.wide() != target.wide() && from.bits() >= Integer.SIZE && to.bits() >= Integer.SIZE) {
-            return source.wide() ? new Widening.Narrow(target.slot(), source.slot())
-                : from.signed() ? new Widening.Extend(target.slot(), source.slot()) : new Widening.ZeroExtend(target.slot(), source.slot());
+            return source.wide() ? new LaneOperation((a, b, c, d) -> a, target, source)
+                : new Widening(Widening.Kind.EXTEND, from.signed(), target.slot(), source.slot(), source.slot(), target.slot());
         }
         int bits = to.bits();
         if (t.has("sat")) {

@@ -8,7 +8,8 @@ import java.util.Set;
 
 /** The registers that an instruction reads and writes. */
 record Dataflow(List<Operand.Register> reads, List<Operand.Register> writes) {
-    private static final Set<String> WITHOUT_RESULT = Set.of("st", "red", "bra", "brx", "ret", "exit", "barrier", "membar", "fence", "prefetch",
+    private static final Set<String> WITHOUT_RESULT = Set.of("st", "red", "bra", "brx", "ret", "exit", "barrier", "membar", "fence",
+        "prefetch",
         "prefetchu", "cp", "trap", "nanosleep", "brkpt", "pmevent", "discard", "applypriority", "stmatrix", "griddepcontrol");
 
     static Dataflow of(PtxInstruction instruction) {

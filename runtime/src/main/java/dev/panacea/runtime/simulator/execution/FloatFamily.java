@@ -31,17 +31,17 @@ final class FloatFamily {
         boolean unary = t.opcode().equals("neg") || t.opcode().equals("abs");
         t.expectOperands(unary ? 2 : ternary ? 4 : 3, unary ? 2 : t.count() == 4 ? 4 : 3);
         return switch (t.opcode()) {
-            case "add" -> plain ? new FloatOperations.Add(t.wordTarget(0), word(t, 1), word(t, 2), flush) : rounded(t);
-            case "sub" -> plain ? new FloatOperations.Subtract(t.wordTarget(0), word(t, 1), word(t, 2), flush) : rounded(t);
-            case "mul" -> plain ? new FloatOperations.Multiply(t.wordTarget(0), word(t, 1), word(t, 2), flush) : rounded(t);
+            case "add" -> plain ? new FloatBinary(FloatBinary.Kind.ADD, t.wordTarget(0), word(t, 1), word(t, 2), flush) : rounded(t);
+            case "sub" -> plain ? new FloatBinary(FloatBinary.Kind.SUBTRACT, t.wordTarget(0), word(t, 1), word(t, 2), flush) : rounded(t);
+            case "mul" -> plain ? new FloatBinary(FloatBinary.Kind.MULTIPLY, t.wordTarget(0), word(t, 1), word(t, 2), flush) : rounded(t);
             case "fma", "mad" -> plain
-                ? new FloatOperations.MultiplyAdd(t.wordTarget(0), word(t, 1), word(t, 2), word(t, 3), flush) : rounded(t);
+                ? new FloatMultiplyAdd(t.wordTarget(0), word(t, 1), word(t, 2), word(t, 3), flush) : rounded(t);
             case "div" -> divide(t, flush);
             case "min", "max" -> extremum(t, flush);
             case "neg" -> flush ? t.lanes((a, b, c, d) -> bits(-Float32.flush(of(a))), PtxType.F32)
-                : new WordOperations.Xor(t.wordTarget(0), word(t, 1), t.literal(Integer.MIN_VALUE, false).slot());
+                : new WordBinary(WordBinary.Kind.XOR, t.wordTarget(0), word(t, 1), t.literal(Integer.MIN_VALUE, false).slot());
             case "abs" -> flush ? t.lanes((a, b, c, d) -> bits(Math.abs(Float32.flush(of(a)))), PtxType.F32)
-                : new WordOperations.And(t.wordTarget(0), word(t, 1), t.literal(Integer.MAX_VALUE, false).slot());
+                : new WordBinary(WordBinary.Kind.AND, t.wordTarget(0), word(t, 1), t.literal(Integer.MAX_VALUE, false).slot());
             default -> throw t.unknown();
         };
     }
@@ -83,8 +83,8 @@ final class FloatFamily {
         if (nan) {
             return t.lanes(two(greatest, nan, flush), PtxType.F32);
         }
-        return greatest ? new FloatOperations.Maximum(t.wordTarget(0), word(t, 1), word(t, 2), flush)
-            : new FloatOperations.Minimum(t.wordTarget(0), word(t, 1), word(t, 2), flush);
+        return greatest ? new FloatBinary(FloatBinary.Kind.MAXIMUM, t.wordTarget(0), word(t, 1), word(t, 2), flush)
+            : new FloatBinary(FloatBinary.Kind.MINIMUM, t.wordTarget(0), word(t, 1), word(t, 2), flush);
     }
 
     private static LaneOperation.Function two(boolean greatest, boolean nan, boolean flush) {

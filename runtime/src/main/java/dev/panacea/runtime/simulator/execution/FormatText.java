@@ -6,7 +6,8 @@ import java.util.regex.Pattern;
 
 /** Formats what a kernel prints: a C format and packed arguments, integers of 4 or 8 bytes, floats as doubles. */
 final class FormatText {
-    private static final Pattern CONVERSION = Pattern.compile("%([-+ #0]*)(\\*|\\d{0,4})(?:\\.(\\*|\\d{0,4}))?(hh|h|ll|l|z|j|t|L)?([diouxXcspfFeEgGaA%])");
+    private static final Pattern CONVERSION = Pattern.compile(
+        "%([-+ #0]*)(\\*|\\d{0,4})(?:\\.(\\*|\\d{0,4}))?(hh|h|ll|l|z|j|t|L)?([diouxXcspfFeEgGaA%])");
 
     /** Where arguments are read from. */
     interface Values {

@@ -11,7 +11,8 @@ final class InstructionSet {
         Operation decode(Translation translation);
     }
 
-    private static final Set<String> HOPPER = Set.of("wgmma", "setmaxnreg", "mapa", "getctarank", "stmatrix", "elect", "clusterlaunchcontrol",
+    private static final Set<String> HOPPER = Set.of("wgmma", "setmaxnreg", "mapa", "getctarank", "stmatrix", "elect",
+        "clusterlaunchcontrol",
         "multimem", "griddepcontrol", "tensormap", "tcgen05");
     private static final Map<String, Decoder> BY_OPCODE = new HashMap<>();
 

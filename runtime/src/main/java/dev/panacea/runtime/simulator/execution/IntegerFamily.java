@@ -40,8 +40,8 @@ final class IntegerFamily {
         if (t.has("sat")) {
             return t.lanes((a, b, c, d) -> Math.clamp((long) (int) a + (int) b, Integer.MIN_VALUE, Integer.MAX_VALUE), type);
         }
-        return words(t) ? new WordOperations.Add(t.wordTarget(0), t.word(1, type), t.word(2, type))
-            : type.bits() == Long.SIZE ? new LongOperations.Add(t.wideTarget(0), t.wide(1, type), t.wide(2, type))
+        return words(t) ? new WordBinary(WordBinary.Kind.ADD, t.wordTarget(0), t.word(1, type), t.word(2, type))
+            : type.bits() == Long.SIZE ? new LongBinary(LongBinary.Kind.ADD, t.wideTarget(0), t.wide(1, type), t.wide(2, type))
             : t.lanes((a, b, c, d) -> a + b & mask(type), type);
     }
 
@@ -51,8 +51,8 @@ final class IntegerFamily {
         if (t.has("sat")) {
             return t.lanes((a, b, c, d) -> Math.clamp((long) (int) a - (int) b, Integer.MIN_VALUE, Integer.MAX_VALUE), type);
         }
-        return words(t) ? new WordOperations.Subtract(t.wordTarget(0), t.word(1, type), t.word(2, type))
-            : type.bits() == Long.SIZE ? new LongOperations.Subtract(t.wideTarget(0), t.wide(1, type), t.wide(2, type))
+        return words(t) ? new WordBinary(WordBinary.Kind.SUBTRACT, t.wordTarget(0), t.word(1, type), t.word(2, type))
+            : type.bits() == Long.SIZE ? new LongBinary(LongBinary.Kind.SUBTRACT, t.wideTarget(0), t.wide(1, type), t.wide(2, type))
             : t.lanes((a, b, c, d) -> a - b & mask(type), type);
     }
 
@@ -63,10 +63,10 @@ final class IntegerFamily {
             int target = t.wideTarget(0);
             int a = t.word(1, type);
             int b = t.word(2, type);
-            return type.signed() ? new Widening.Signed(target, a, b) : new Widening.Unsigned(target, a, b);
+            return new Widening(Widening.Kind.MULTIPLY, type.signed(), target, a, b, target);
         }
         if (t.has("lo") && words(t)) {
-            return new WordOperations.Multiply(t.wordTarget(0), t.word(1, type), t.word(2, type));
+            return new WordBinary(WordBinary.Kind.MULTIPLY, t.wordTarget(0), t.word(1, type), t.word(2, type));
         }
         if (t.has("lo") && type.bits() == Long.SIZE) {
             return t.lanes((a, b, c, d) -> a * b, type);
@@ -83,18 +83,20 @@ final class IntegerFamily {
             int a = t.word(1, type);
             int b = t.word(2, type);
             int c = t.wide(3, PtxType.B64);
-            return type.signed() ? new Widening.SignedAdd(target, a, b, c) : new Widening.UnsignedAdd(target, a, b, c);
+            return new Widening(Widening.Kind.MULTIPLY_ADD, type.signed(), target, a, b, c);
         }
         if (t.has("lo") && words(t)) {
-            return new WordOperations.MultiplyAdd(t.wordTarget(0), t.word(1, type), t.word(2, type), t.word(3, type));
+            return new WordMultiplyAdd(t.wordTarget(0), t.word(1, type), t.word(2, type), t.word(3, type));
         }
         LaneOperation.Function product = product(t, type);
         if (t.has("sat")) {
-            return t.lanes((a, b, c, d) -> Math.clamp((long) (int) product.apply(a, b, 0, 0) + (int) c, Integer.MIN_VALUE, Integer.MAX_VALUE),
+            return t.lanes((a, b, c, d) -> Math.clamp((long) (int) product.apply(a, b, 0, 0)
+                + (int) c, Integer.MIN_VALUE, Integer.MAX_VALUE),
                 type);
         }
         PtxType sum = t.has("wide") ? PtxType.B32 : type;
-        return new LaneOperation((a, b, c, d) -> product.apply(a, b, 0, 0) + c & mask(sum), t.target(0), t.source(1, type), t.source(2, type),
+        return new LaneOperation((a, b, c, d) -> product.apply(a, b, 0, 0) + c & mask(sum), t.target(0), t.source(1, type),
+            t.source(2, type),
             t.source(3, sum));
     }
 
@@ -117,11 +119,9 @@ final class IntegerFamily {
         t.expectOperands(3, 3);
         PtxType type = t.type();
         if (words(t)) {
-            int target = t.wordTarget(0);
-            int a = t.word(1, type);
-            int b = t.word(2, type);
-            return type.signed() ? greatest ? new WordOperations.Maximum(target, a, b) : new WordOperations.Minimum(target, a, b)
-                : greatest ? new WordOperations.UnsignedMaximum(target, a, b) : new WordOperations.UnsignedMinimum(target, a, b);
+            WordBinary.Kind signed = greatest ? WordBinary.Kind.MAXIMUM : WordBinary.Kind.MINIMUM;
+            WordBinary.Kind unsigned = greatest ? WordBinary.Kind.UNSIGNED_MAXIMUM : WordBinary.Kind.UNSIGNED_MINIMUM;
+            return new WordBinary(type.signed() ? signed : unsigned, t.wordTarget(0), t.word(1, type), t.word(2, type));
         }
         return t.lanes((a, b, c, d) -> {
             long x = extend(a, type);
@@ -134,7 +134,7 @@ final class IntegerFamily {
     private static Operation negate(Translation t) {
         t.expectOperands(2, 2);
         PtxType type = t.type();
-        return words(t) ? new WordOperations.Subtract(t.wordTarget(0), t.literal(0, false).slot(), t.word(1, type))
+        return words(t) ? new WordBinary(WordBinary.Kind.SUBTRACT, t.wordTarget(0), t.literal(0, false).slot(), t.word(1, type))
             : t.lanes((a, b, c, d) -> -a & mask(type), type);
     }
 

@@ -93,7 +93,8 @@ final class Launch {
 
     void count(long executed) {
         if (instructions.addAndGet(executed) > machine.instructionLimit()) {
-            throw new Fault(CudaError.LAUNCH_TIMEOUT, program.name() + " ran more than " + machine.instructionLimit() + " warp instructions");
+            throw new Fault(CudaError.LAUNCH_TIMEOUT, program.name() + " ran more than " + machine.instructionLimit()
+                + " warp instructions");
         }
     }
 }

@@ -68,7 +68,8 @@ final class MatrixFamily {
     }
 
     private static Product bytes(Translation t, String shape, List<String> types, boolean finite) {
-        boolean integers = types.get(0).equals("s32") && types.get(3).equals("s32") && types.get(1).matches("[su]8") && types.get(2).matches("[su]8");
+        boolean integers = types.get(0).equals("s32") && types.get(3).equals("s32") && types.get(1).matches("[su]8")
+            && types.get(2).matches("[su]8");
         if (!integers || !shape.equals("m16n8k32") && !shape.equals("m16n8k16")) {
             throw t.error("is a matrix product that the simulated GPU does not know");
         }
@@ -91,7 +92,8 @@ final class MatrixFamily {
         if (elements.size() != count) {
             throw t.error("has " + elements.size() + " registers in operand " + index + " and should have " + count);
         }
-        return elements.stream().mapToInt(element -> (index == 0 ? t.wordTarget(element) : t.word(element, PtxType.B32)) / Warp.LANES).toArray();
+        return elements.stream().mapToInt(element -> (index == 0 ? t.wordTarget(element)
+            : t.word(element, PtxType.B32)) / Warp.LANES).toArray();
     }
 
     private static final class Multiply extends Whole {

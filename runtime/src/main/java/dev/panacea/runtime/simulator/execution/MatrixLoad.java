@@ -33,7 +33,8 @@ final class MatrixLoad extends MatrixFamily.Whole {
         if (space != Space.SHARED && space != Space.GENERIC) {
             throw t.error("loads from shared memory only");
         }
-        return new MatrixLoad(Addressing.of(t, t.operand(1), space), t.elements(0).stream().mapToInt(t::wordTarget).toArray(), t.has("trans"));
+        return new MatrixLoad(Addressing.of(t, t.operand(1), space), t.elements(0).stream().mapToInt(t::wordTarget).toArray(),
+            t.has("trans"));
     }
 
     @Override

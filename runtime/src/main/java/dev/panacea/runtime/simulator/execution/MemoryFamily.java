@@ -19,7 +19,7 @@ final class MemoryFamily {
         }
         table.put("alloca", MemoryFamily::alloca);
         table.put("stackrestore", t -> new Nothing());
-        table.put("createpolicy", t -> new LongOperations.Move(t.wideTarget(0), t.literal(0, true).slot()));
+        table.put("createpolicy", t -> Choice.move(true, t.wideTarget(0), t.literal(0, true).slot()));
     }
 
     private static Operation alloca(Translation t) {

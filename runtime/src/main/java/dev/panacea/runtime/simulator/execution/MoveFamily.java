@@ -29,8 +29,8 @@ final class MoveFamily {
             case Operand.Special special when Clock.named(special.name()) != null -> new Clock(Clock.named(special.name()), t.target(0));
             case Operand.Symbol symbol when t.place(symbol.name()).kind() == Place.Kind.LOCAL ->
                 new LocalAddress(t.target(0), t.place(symbol.name()).address() + symbol.offset());
-            default -> type.bits() <= Integer.SIZE ? new WordMoves.Move(t.wordTarget(0), t.word(1, type))
-                : new LongOperations.Move(t.wideTarget(0), t.wide(1, type));
+            default -> type.bits() <= Integer.SIZE ? Choice.move(false, t.wordTarget(0), t.word(1, type))
+                : Choice.move(true, t.wideTarget(0), t.wide(1, type));
         };
     }
 
@@ -123,9 +123,9 @@ final class MoveFamily {
             return new LocalAddress(t.target(0), t.place(symbol.name()).address() + symbol.offset() + added);
         }
         if (window == 0) {
-            return new LongOperations.Move(t.wideTarget(0), t.wide(1, PtxType.B64));
+            return Choice.move(true, t.wideTarget(0), t.wide(1, PtxType.B64));
         }
-        return new LongOperations.Add(t.wideTarget(0), t.wide(1, PtxType.B64), t.literal(added, true).slot());
+        return new LongBinary(LongBinary.Kind.ADD, t.wideTarget(0), t.wide(1, PtxType.B64), t.literal(added, true).slot());
     }
 
     private static Operation inSpace(Translation t) {

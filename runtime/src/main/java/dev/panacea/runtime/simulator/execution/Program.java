@@ -19,7 +19,8 @@ import java.util.List;
  * @param ordered whether the order of blocks can show in the results
  */
 record Program(String name, Operation[] code, int[] ends, int words, int longs, int predicates, int allocated, Constants constants,
-               List<UndefinedRegister> undefined, int frameBytes, long localBytes, int sharedBytes, int parameterBytes, boolean ordered, List<Site> sites,
+               List<UndefinedRegister> undefined, int frameBytes, long localBytes, int sharedBytes, int parameterBytes, boolean ordered,
+               List<Site> sites,
                int[] entries) {
 
     /** Sets what depends on the block, and what nothing sets. */

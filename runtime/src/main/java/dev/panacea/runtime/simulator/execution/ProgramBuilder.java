@@ -64,19 +64,23 @@ final class ProgramBuilder {
         int allocated = functions.stream().mapToInt(f -> f.range.wordCount() + 2 * f.range.longCount()).sum();
         return new Program(kernel.name(), code, ends, constants.wordEnd(), constants.longEnd(),
             last.range.predicates() + last.range.predicateCount(), allocated, constants, undefined(),
-            functions.getFirst().frameBytes(), localBytes(), sharedBytes, FunctionCode.parameterBytes(kernel), ordered, sites(code), entries);
+            functions.getFirst().frameBytes(), localBytes(), sharedBytes, FunctionCode.parameterBytes(kernel), ordered, sites(code),
+            entries);
     }
 
     /** Refuses sizes that no GPU has, before anything is laid out. */
     private void checkSizes(PtxFunction function) {
-        long parameters = Stream.concat(function.parameters().stream(), function.results().stream()).mapToLong(PtxVariable::bytes).sum();
-        long local = function.variables().stream().filter(variable -> variable.space() != PtxVariable.Space.SHARED).mapToLong(PtxVariable::bytes).sum();
-        long shared = function.variables().stream().filter(variable -> variable.space() == PtxVariable.Space.SHARED).mapToLong(PtxVariable::bytes).sum();
+        long parameters = bytes(Stream.concat(function.parameters().stream(), function.results().stream()));
+        long shared = bytes(function.variables().stream().filter(variable -> variable.space() == PtxVariable.Space.SHARED));
+        long local = bytes(function.variables().stream()) - shared;
         if (parameters > MOST_PARAMETERS || local > MOST_LOCAL || shared > MOST_SHARED) {
-            throw new PtxException(function.line(), function.name() + " has " + parameters + " bytes of parameters, " + local
-                + " of local and " + shared + " of shared memory, and at most " + MOST_PARAMETERS + ", " + MOST_LOCAL + " and " + MOST_SHARED
-                + " are allowed");
+            throw new PtxException(function.line(), function.name() + " has " + parameters + " bytes of parameters, " + local + " of local and "
+                + shared + " of shared memory; " + MOST_PARAMETERS + ", " + MOST_LOCAL + " and " + MOST_SHARED + " are allowed");
         }
+    }
+
+    private static long bytes(Stream<PtxVariable> variables) {
+        return variables.mapToLong(PtxVariable::bytes).sum();
     }
 
     private int[] layOut(List<PtxFunction> reachable) {
@@ -128,7 +132,8 @@ final class ProgramBuilder {
             return;
         }
         if (variable.bytes() > MOST_SHARED) {
-            throw new PtxException(variable.line(), variable.name() + " has " + variable.bytes() + " bytes of shared memory, and " + MOST_SHARED
+            throw new PtxException(variable.line(), variable.name() + " has " + variable.bytes() + " bytes of shared memory, and "
+                + MOST_SHARED
                 + " are allowed");
         }
         sharedBytes = FunctionCode.align(sharedBytes, Math.max(variable.alignment(), 1));
@@ -177,7 +182,8 @@ final class ProgramBuilder {
         for (FunctionCode function : functions) {
             for (int pc = function.end(); pc >= function.start; pc--) {
                 boolean control = code[pc] instanceof ControlOperation;
-                boolean cut = pc < function.end() && (code[pc + 1] instanceof ControlOperation || function.flow.leads(pc + 1 - function.start));
+                boolean cut = pc < function.end() && (code[pc + 1] instanceof ControlOperation
+                    || function.flow.leads(pc + 1 - function.start));
                 ends[pc] = control ? pc : cut ? pc + 1 : ends[pc + 1];
             }
         }

@@ -96,8 +96,10 @@ final class SpecialFunctionFamily {
             throw t.unknown();
         }
         return switch (t.type()) {
-            case F16 -> exponential ? (a, b, c, d) -> SpecialFunctions.ex2Half((short) a) : (a, b, c, d) -> SpecialFunctions.tanhHalf((short) a);
-            case F16X2 -> exponential ? (a, b, c, d) -> SpecialFunctions.ex2Half((int) a) : (a, b, c, d) -> SpecialFunctions.tanhHalf((int) a);
+            case F16 -> exponential ? (a, b, c, d) -> SpecialFunctions.ex2Half((short) a)
+                : (a, b, c, d) -> SpecialFunctions.tanhHalf((short) a);
+            case F16X2 -> exponential ? (a, b, c, d) -> SpecialFunctions.ex2Half((int) a)
+                : (a, b, c, d) -> SpecialFunctions.tanhHalf((int) a);
             case BF16 -> exponential ? (a, b, c, d) -> SpecialFunctions.ex2BFloat16((short) a)
                 : (a, b, c, d) -> SpecialFunctions.tanhBFloat16((short) a);
             default -> exponential ? (a, b, c, d) -> SpecialFunctions.ex2BFloat16((int) a)

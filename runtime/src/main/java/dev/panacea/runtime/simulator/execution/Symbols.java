@@ -47,7 +47,8 @@ final class Symbols {
             return;
         }
         if (variable.external()) {
-            throw new PtxException(variable.line(), "variable " + variable.name() + " is external, and this module is not linked with others");
+            throw new PtxException(variable.line(), "variable " + variable.name()
+                + " is external, and this module is not linked with others");
         }
         if (addresses.containsKey(variable.name())) {
             throw new PtxException(variable.line(), "variable " + variable.name() + " is declared twice");

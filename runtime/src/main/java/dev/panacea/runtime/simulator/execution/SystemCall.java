@@ -52,7 +52,8 @@ final class SystemCall extends Operation {
             @Override
             public long read(int offset, int bytes) {
                 MemorySegment segment = Spaces.generic(warp, lane, values + offset, bytes);
-                return bytes == Long.BYTES ? segment.get(ValueLayout.JAVA_LONG_UNALIGNED, 0) : segment.get(ValueLayout.JAVA_INT_UNALIGNED, 0);
+                return bytes == Long.BYTES ? segment.get(ValueLayout.JAVA_LONG_UNALIGNED, 0)
+                    : segment.get(ValueLayout.JAVA_INT_UNALIGNED, 0);
             }
 
             @Override

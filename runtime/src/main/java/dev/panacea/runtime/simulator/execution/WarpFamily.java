@@ -148,7 +148,8 @@ final class WarpFamily {
         t.expectOperands(3, 3);
         String mode = t.oneOf("", "ballot", "all", "any", "uni");
         boolean ballot = mode.equals("ballot");
-        return new Vote(mode, ballot ? t.wordTarget(0) : t.predicateTarget(t.operand(0)), t.predicate(t.operand(1)), t.source(2, PtxType.U32));
+        return new Vote(mode, ballot ? t.wordTarget(0) : t.predicateTarget(t.operand(0)), t.predicate(t.operand(1)),
+            t.source(2, PtxType.U32));
     }
 
     private static final class Vote extends Masked {

@@ -1,179 +1,51 @@
 package dev.panacea.runtime.simulator.execution;
 
-/** From 32 bits to 64 and back: mul.wide, mad.wide and the conversions of addresses. */
-final class Widening {
-    private Widening() { }
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.LongVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
 
-    /** mul.wide.s32. */
-    static final class Signed extends WordOperations.Binary {
-        Signed(int d, int a, int b) {
-            super(d, a, b);
-        }
+/** From 32 bits to 64, several lanes at a time: cvt, mul.wide and mad.wide. */
+final class Widening extends Operation {
+    private static final VectorSpecies<Integer> HALF = VectorSpecies.of(int.class, VectorShape.forBitSize(Lanes.LONGS.vectorBitSize() / 2));
 
-        @Override
-        void execute(Warp warp, int lanes) {
-            int[] r = warp.words;
-            long[] w = warp.longs;
-            if (lanes == Warp.ALL) {
-                for (int i = 0; i < Warp.LANES; i++) {
-                    w[d + i] = (long) r[a + i] * r[b + i];
-                }
-                return;
-            }
-            for (int rest = lanes; rest != 0; rest &= rest - 1) {
-                int i = Integer.numberOfTrailingZeros(rest);
-                w[d + i] = (long) r[a + i] * r[b + i];
-            }
+    /** What is computed from the extended sources. */
+    enum Kind { EXTEND, MULTIPLY, MULTIPLY_ADD }
+
+    private final Kind kind;
+    private final boolean signed;
+    private final int d;
+    private final int a;
+    private final int b;
+    private final int c;
+
+    /** @param b 32 bits; any where nothing is multiplied @param c 64 bits; any where nothing is added */
+    Widening(Kind kind, boolean signed, int d, int a, int b, int c) {
+        this.kind = kind;
+        this.signed = signed;
+        this.d = d;
+        this.a = a;
+        this.b = b;
+        this.c = c;
+    }
+
+    @Override
+    void execute(Warp warp, int lanes) {
+        int[] r = warp.words;
+        long[] w = warp.longs;
+        for (int i = 0; i < Warp.LANES; i += Lanes.LONG_STEP) {
+            Lanes.store(switch (kind) {
+                case EXTEND -> extended(r, a + i);
+                case MULTIPLY -> extended(r, a + i).mul(extended(r, b + i));
+                case MULTIPLY_ADD -> extended(r, a + i).mul(extended(r, b + i)).add(Lanes.load(w, c + i));
+            }, w, d, i, lanes);
         }
     }
 
-    /** mul.wide.u32. */
-    static final class Unsigned extends WordOperations.Binary {
-        Unsigned(int d, int a, int b) {
-            super(d, a, b);
-        }
-
-        @Override
-        void execute(Warp warp, int lanes) {
-            int[] r = warp.words;
-            long[] w = warp.longs;
-            if (lanes == Warp.ALL) {
-                for (int i = 0; i < Warp.LANES; i++) {
-                    w[d + i] = (r[a + i] & 0xFFFFFFFFL) * (r[b + i] & 0xFFFFFFFFL);
-                }
-                return;
-            }
-            for (int rest = lanes; rest != 0; rest &= rest - 1) {
-                int i = Integer.numberOfTrailingZeros(rest);
-                w[d + i] = (r[a + i] & 0xFFFFFFFFL) * (r[b + i] & 0xFFFFFFFFL);
-            }
-        }
-    }
-
-    /** mad.wide.s32. */
-    static final class SignedAdd extends WordOperations.Ternary {
-        SignedAdd(int d, int a, int b, int c) {
-            super(d, a, b, c);
-        }
-
-        @Override
-        void execute(Warp warp, int lanes) {
-            int[] r = warp.words;
-            long[] w = warp.longs;
-            if (lanes == Warp.ALL) {
-                for (int i = 0; i < Warp.LANES; i++) {
-                    w[d + i] = (long) r[a + i] * r[b + i] + w[c + i];
-                }
-                return;
-            }
-            for (int rest = lanes; rest != 0; rest &= rest - 1) {
-                int i = Integer.numberOfTrailingZeros(rest);
-                w[d + i] = (long) r[a + i] * r[b + i] + w[c + i];
-            }
-        }
-    }
-
-    /** mad.wide.u32. */
-    static final class UnsignedAdd extends WordOperations.Ternary {
-        UnsignedAdd(int d, int a, int b, int c) {
-            super(d, a, b, c);
-        }
-
-        @Override
-        void execute(Warp warp, int lanes) {
-            int[] r = warp.words;
-            long[] w = warp.longs;
-            if (lanes == Warp.ALL) {
-                for (int i = 0; i < Warp.LANES; i++) {
-                    w[d + i] = (r[a + i] & 0xFFFFFFFFL) * (r[b + i] & 0xFFFFFFFFL) + w[c + i];
-                }
-                return;
-            }
-            for (int rest = lanes; rest != 0; rest &= rest - 1) {
-                int i = Integer.numberOfTrailingZeros(rest);
-                w[d + i] = (r[a + i] & 0xFFFFFFFFL) * (r[b + i] & 0xFFFFFFFFL) + w[c + i];
-            }
-        }
-    }
-
-    /** cvt.s64.s32. */
-    static final class Extend extends Operation {
-        private final int d;
-        private final int a;
-
-        Extend(int d, int a) {
-            this.d = d;
-            this.a = a;
-        }
-
-        @Override
-        void execute(Warp warp, int lanes) {
-            int[] r = warp.words;
-            long[] w = warp.longs;
-            if (lanes == Warp.ALL) {
-                for (int i = 0; i < Warp.LANES; i++) {
-                    w[d + i] = r[a + i];
-                }
-                return;
-            }
-            for (int rest = lanes; rest != 0; rest &= rest - 1) {
-                int i = Integer.numberOfTrailingZeros(rest);
-                w[d + i] = r[a + i];
-            }
-        }
-    }
-
-    /** cvt.u64.u32. */
-    static final class ZeroExtend extends Operation {
-        private final int d;
-        private final int a;
-
-        ZeroExtend(int d, int a) {
-            this.d = d;
-            this.a = a;
-        }
-
-        @Override
-        void execute(Warp warp, int lanes) {
-            int[] r = warp.words;
-            long[] w = warp.longs;
-            if (lanes == Warp.ALL) {
-                for (int i = 0; i < Warp.LANES; i++) {
-                    w[d + i] = r[a + i] & 0xFFFFFFFFL;
-                }
-                return;
-            }
-            for (int rest = lanes; rest != 0; rest &= rest - 1) {
-                int i = Integer.numberOfTrailingZeros(rest);
-                w[d + i] = r[a + i] & 0xFFFFFFFFL;
-            }
-        }
-    }
-
-    /** cvt.u32.u64. */
-    static final class Narrow extends Operation {
-        private final int d;
-        private final int a;
-
-        Narrow(int d, int a) {
-            this.d = d;
-            this.a = a;
-        }
-
-        @Override
-        void execute(Warp warp, int lanes) {
-            int[] r = warp.words;
-            long[] w = warp.longs;
-            if (lanes == Warp.ALL) {
-                for (int i = 0; i < Warp.LANES; i++) {
-                    r[d + i] = (int) w[a + i];
-                }
-                return;
-            }
-            for (int rest = lanes; rest != 0; rest &= rest - 1) {
-                int i = Integer.numberOfTrailingZeros(rest);
-                r[d + i] = (int) w[a + i];
-            }
-        }
+    private LongVector extended(int[] words, int at) {
+        IntVector narrow = IntVector.fromArray(HALF, words, at);
+        return (LongVector) (signed ? narrow.convertShape(VectorOperators.I2L, Lanes.LONGS, 0)
+            : narrow.convertShape(VectorOperators.ZERO_EXTEND_I2L, Lanes.LONGS, 0));
     }
 }

@@ -9,8 +9,10 @@ import java.util.Map;
 final class VariableParser {
     private static final long MOST_BYTES = 1L << 40;
     private static final int MOST_CONTENTS = 1 << 28;
-    private static final Map<String, PtxVariable.Space> SPACES = Map.of(".global", PtxVariable.Space.GLOBAL, ".const", PtxVariable.Space.CONST,
-        ".shared", PtxVariable.Space.SHARED, ".local", PtxVariable.Space.LOCAL, ".param", PtxVariable.Space.PARAM, ".reg", PtxVariable.Space.REG);
+    private static final Map<String, PtxVariable.Space> SPACES = Map.of(".global", PtxVariable.Space.GLOBAL, ".const",
+        PtxVariable.Space.CONST,
+        ".shared", PtxVariable.Space.SHARED, ".local", PtxVariable.Space.LOCAL, ".param", PtxVariable.Space.PARAM, ".reg",
+        PtxVariable.Space.REG);
 
     private final TokenStream tokens;
 
