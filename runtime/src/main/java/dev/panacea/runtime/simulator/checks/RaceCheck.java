@@ -13,8 +13,9 @@ import java.util.List;
  * synchronisation of the grid, and a fence or release before a strong write that the other thread's strong read may have seen.
  * Convergence orders nothing: shuffles, votes and mma exchange registers alone, and lanes of one warp need a bar.warp.sync as
  * any threads do. Two strong accesses (atomic, volatile, relaxed, acquire, release) never race, nor does the plain load that begins a
- * compare-and-swap loop with an atomic. A cp.async writes from its start until its thread has waited for it; the rows of ldmatrix are read by other lanes than those that give the addresses. Two lanes of
- * one instruction that store to the same bytes are accused too, since the values are not known to be the same.
+ * compare-and-swap loop with an atomic. A cp.async writes from its start until its thread has waited for it; the rows of ldmatrix are
+ * read by other lanes than those that give the addresses. Two lanes of one instruction that store to the same bytes are accused too,
+ * since the values are not known to be the same.
  */
 public final class RaceCheck extends UnconcernedLaunch {
     private final Findings findings = new Findings(Check.RACE);

@@ -174,7 +174,8 @@ class RaceCheckTest {
         isClean();
         loop.access(2, MemorySpace.SHARED, AccessKind.LOAD, 1, 1 << 20, 4, t -> 4);
         assertEquals(2, only().site().index());
-        loop.access(3, MemorySpace.SHARED, AccessKind.STORE, 0, 1, 4, t -> 8).access(0, MemorySpace.SHARED, AccessKind.LOAD, 1, 1, 4, t -> 8);
+        loop.access(3, MemorySpace.SHARED, AccessKind.STORE, 0, 1, 4, t -> 8)
+            .access(0, MemorySpace.SHARED, AccessKind.LOAD, 1, 1, 4, t -> 8);
         assertEquals(List.of(0, 2), check.findings().stream().map(finding -> finding.site().index()).toList());
     }
 
