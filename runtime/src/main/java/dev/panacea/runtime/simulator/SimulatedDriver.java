@@ -22,6 +22,7 @@ import dev.panacea.runtime.simulator.execution.LoadedModule;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -394,7 +395,8 @@ public final class SimulatedDriver implements CudaDriver {
         SimulatedFunction launched = functions.get("cuLaunchKernel", function.handle());
         launched.check(geometry, arguments.signature().bytes());
         byte[] parameters = arguments.values().asSlice(0, arguments.signature().bytes()).toArray(ValueLayout.JAVA_BYTE);
-        give("cuLaunchKernel", stream, new Work.Launch(launched, geometry, parameters));
+        give("cuLaunchKernel", stream,
+            new Work.Launch(launched, geometry, Arrays.copyOf(parameters, launched.kernel().parameterBytes())));
     }
 
     // ---- graphs

@@ -1,6 +1,5 @@
 package dev.panacea.runtime.simulator.execution;
 
-import dev.panacea.runtime.simulator.ptx.PtxException;
 import dev.panacea.runtime.simulator.ptx.PtxFunction;
 import dev.panacea.runtime.simulator.ptx.PtxVariable;
 import java.util.HashMap;
@@ -10,7 +9,6 @@ import java.util.Map;
 /** A function within a program: where its code begins, which registers it has, and where its variables lie in its frame. */
 final class FunctionCode {
     private static final int FRAME_ALIGNMENT = 16;
-    private static final int MOST_BYTES = 512 << 10;
 
     final PtxFunction function;
     final ControlFlow flow;
@@ -52,16 +50,7 @@ final class FunctionCode {
         }
         frameBytes = align(frameBytes, Math.max(variable.alignment(), 1));
         places.put(variable.name(), new Place(Place.Kind.LOCAL, frameBytes));
-        frameBytes = end(frameBytes, variable);
-    }
-
-    /** Where a variable ends that begins at {@code offset} in shared or local memory. */
-    static int end(int offset, PtxVariable variable) {
-        if (variable.bytes() > MOST_BYTES - offset) {
-            throw new PtxException(variable.line(), "variable " + variable.name() + " of " + variable.bytes()
-                + " bytes is more than a block's memory holds");
-        }
-        return offset + (int) variable.bytes();
+        frameBytes += (int) variable.bytes();
     }
 
     static int align(int offset, int alignment) {
