@@ -5,6 +5,7 @@ module dev.panacea.runtime {
     exports dev.panacea.runtime;
     exports dev.panacea.runtime.cuda;
     exports dev.panacea.runtime.simulator;
+    exports dev.panacea.runtime.simulator.checks;
     exports dev.panacea.runtime.simulator.observation;
     exports dev.panacea.runtime.bindings to dev.panacea.transformer, dev.panacea;
 }
