@@ -1,16 +1,5 @@
 // Floating-point operations that IEEE 754 fixes to the last bit. Row k of `out` holds result k for every thread.
-
-template <typename T>
-struct Rows {
-    T* out;
-    int n;
-    int i;
-    int row;
-
-    __device__ void operator()(T value) {
-        out[row++ * n + i] = value;
-    }
-};
+#include "rows.cuh"
 
 #define TAKE_2(op, x, y) [&] { float r; asm(op " %0, %1, %2;" : "=f"(r) : "f"(x), "f"(y)); return r; }()
 

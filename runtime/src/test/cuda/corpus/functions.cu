@@ -1,16 +1,5 @@
 // Functions that CUDA's mathematics library bounds and does not fix. Row k of `out` holds function k for every thread.
-
-template <typename T>
-struct Rows {
-    T* out;
-    int n;
-    int i;
-    int row;
-
-    __device__ void operator()(T value) {
-        out[row++ * n + i] = value;
-    }
-};
+#include "rows.cuh"
 
 extern "C" __global__ void singles(int n, const float* __restrict__ a, const float* __restrict__ b, float* __restrict__ out) {
     const int i = blockIdx.x * blockDim.x + threadIdx.x;

@@ -1,21 +1,11 @@
 // Integer instructions that C has no operator for. Row k of `out` holds the result of instruction k for every thread.
+#include "rows.cuh"
 
 #define TAKE_1(op, x) [&] { unsigned r; asm(op " %0, %1;" : "=r"(r) : "r"(x)); return r; }()
 #define TAKE_2(op, x, y) [&] { unsigned r; asm(op " %0, %1, %2;" : "=r"(r) : "r"(x), "r"(y)); return r; }()
 #define TAKE_3(op, x, y, z) [&] { unsigned r; asm(op " %0, %1, %2, %3;" : "=r"(r) : "r"(x), "r"(y), "r"(z)); return r; }()
 #define LOP3(x, y, z, table) \
     [&] { unsigned r; asm("lop3.b32 %0, %1, %2, %3, " #table ";" : "=r"(r) : "r"(x), "r"(y), "r"(z)); return r; }()
-
-struct Rows {
-    unsigned* out;
-    int n;
-    int i;
-    int row;
-
-    __device__ void operator()(unsigned value) {
-        out[row++ * n + i] = value;
-    }
-};
 
 extern "C" __global__ void bits(int n, const unsigned* __restrict__ a, const unsigned* __restrict__ b, const unsigned* __restrict__ c,
     unsigned* __restrict__ out) {
@@ -26,7 +16,7 @@ extern "C" __global__ void bits(int n, const unsigned* __restrict__ a, const uns
     const unsigned x = a[i];
     const unsigned y = b[i];
     const unsigned z = c[i];
-    Rows row{out, n, i, 0};
+    Rows<unsigned> row{out, n, i, 0};
     row(TAKE_3("prmt.b32", x, y, z));
     row(TAKE_3("prmt.b32.f4e", x, y, z));
     row(TAKE_3("prmt.b32.b4e", x, y, z));
@@ -72,7 +62,7 @@ extern "C" __global__ void arithmetic(int n, const unsigned* __restrict__ a, con
     const unsigned z = c[i];
     const int s = x;
     const int t = y;
-    Rows row{out, n, i, 0};
+    Rows<unsigned> row{out, n, i, 0};
     row(TAKE_3("dp4a.s32.s32", x, y, z));
     row(TAKE_3("dp4a.u32.u32", x, y, z));
     row(TAKE_3("dp4a.u32.s32", x, y, z));
@@ -116,7 +106,7 @@ extern "C" __global__ void widths(int n, const unsigned* __restrict__ a, unsigne
         return;
     }
     const unsigned x = a[i];
-    Rows row{out, n, i, 0};
+    Rows<unsigned> row{out, n, i, 0};
     row(static_cast<int>(static_cast<signed char>(x)));
     row(static_cast<unsigned char>(x));
     row(static_cast<int>(static_cast<short>(x)));

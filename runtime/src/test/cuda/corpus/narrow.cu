@@ -2,17 +2,7 @@
 #include <cuda_bf16.h>
 #include <cuda_fp16.h>
 
-template <typename T>
-struct Rows {
-    T* out;
-    int n;
-    int i;
-    int row;
-
-    __device__ void operator()(T value) {
-        out[row++ * n + i] = value;
-    }
-};
+#include "rows.cuh"
 
 extern "C" __global__ void halves(int n, const __half2* __restrict__ a, const __half2* __restrict__ b, const __half2* __restrict__ c,
     __half2* __restrict__ out) {

@@ -1,15 +1,5 @@
 // What the lanes of a warp tell each other: shuffles in every mode and width, votes, matches, masks. Row k of `out` holds result k.
-
-struct Rows {
-    int* out;
-    int n;
-    int i;
-    int row;
-
-    __device__ void operator()(int value) {
-        out[row++ * n + i] = value;
-    }
-};
+#include "rows.cuh"
 
 constexpr unsigned ALL = 0xffffffff;
 
@@ -17,7 +7,7 @@ extern "C" __global__ void shuffles(int n, const int* __restrict__ in, const int
     const int i = blockIdx.x * blockDim.x + threadIdx.x;
     const int value = in[i];
     const int source = sources[i];
-    Rows row{out, n, i, 0};
+    Rows<int> row{out, n, i, 0};
     row(__shfl_sync(ALL, value, 7));
     row(__shfl_sync(ALL, value, source));
     row(__shfl_sync(ALL, value, source, 8));
@@ -36,7 +26,7 @@ extern "C" __global__ void shuffles(int n, const int* __restrict__ in, const int
 // The predicate of shfl says whether the lane it reads lies in its segment.
 extern "C" __global__ void segments(int n, const int* __restrict__ in, int* __restrict__ out) {
     const int i = threadIdx.x;
-    Rows row{out, n, i, 0};
+    Rows<int> row{out, n, i, 0};
     int result;
     int inside;
     asm volatile("{ .reg .pred p; shfl.sync.up.b32 %0|p, %2, 4, 0x1800, -1; selp.s32 %1, 1, 0, p; }"
@@ -56,7 +46,7 @@ extern "C" __global__ void segments(int n, const int* __restrict__ in, int* __re
 extern "C" __global__ void votes(int n, int limit, const int* __restrict__ in, int* __restrict__ out) {
     const int i = blockIdx.x * blockDim.x + threadIdx.x;
     const bool above = in[i] > limit;
-    Rows row{out, n, i, 0};
+    Rows<int> row{out, n, i, 0};
     row(__ballot_sync(ALL, above));
     row(__any_sync(ALL, above));
     row(__all_sync(ALL, above));
@@ -78,7 +68,7 @@ extern "C" __global__ void votes(int n, int limit, const int* __restrict__ in, i
 extern "C" __global__ void matches(int n, const int* __restrict__ in, int* __restrict__ out) {
     const int i = blockIdx.x * blockDim.x + threadIdx.x;
     const int value = in[i] & 3;
-    Rows row{out, n, i, 0};
+    Rows<int> row{out, n, i, 0};
     row(__match_any_sync(ALL, value));
     row(__match_any_sync(ALL, static_cast<long long>(value) << 33));
     int same;
@@ -90,7 +80,7 @@ extern "C" __global__ void matches(int n, const int* __restrict__ in, int* __res
 
 extern "C" __global__ void masks(int n, int* __restrict__ out) {
     const int i = threadIdx.x;
-    Rows row{out, n, i, 0};
+    Rows<int> row{out, n, i, 0};
     unsigned mask;
     asm("mov.u32 %0, %%lanemask_eq;" : "=r"(mask));
     row(mask);

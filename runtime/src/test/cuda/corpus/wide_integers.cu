@@ -1,15 +1,5 @@
 // Integers of 64 and 128 bits: products, quotients, shifts, carries. Row k of `out` holds result k for every thread.
-
-struct Rows {
-    long long* out;
-    int n;
-    int i;
-    int row;
-
-    __device__ void operator()(long long value) {
-        out[row++ * n + i] = value;
-    }
-};
+#include "rows.cuh"
 
 extern "C" __global__ void longs(int n, const long long* __restrict__ a, const long long* __restrict__ b, long long* __restrict__ out) {
     const int i = blockIdx.x * blockDim.x + threadIdx.x;
@@ -20,7 +10,7 @@ extern "C" __global__ void longs(int n, const long long* __restrict__ a, const l
     const long long y = b[i];
     const unsigned long long u = x;
     const unsigned long long v = y;
-    Rows row{out, n, i, 0};
+    Rows<long long> row{out, n, i, 0};
     row(x * y);
     row(x / (y | 1));
     row(x % (y | 1));
@@ -58,7 +48,7 @@ extern "C" __global__ void wider(int n, const long long* __restrict__ a, const l
     using Wide = unsigned __int128;
     const unsigned long long u = a[i];
     const unsigned long long v = b[i];
-    Rows row{out, n, i, 0};
+    Rows<long long> row{out, n, i, 0};
     const Wide product = static_cast<Wide>(u) * v;
     const Wide sum = product + u;
     const Wide difference = (static_cast<Wide>(v) << 64 | u) - product;

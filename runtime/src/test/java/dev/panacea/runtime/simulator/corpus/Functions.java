@@ -84,7 +84,7 @@ final class Functions {
         return y <= 2 && y >= 0.5 ? 0x1p-22 : 2 * Math.ulp((float) result);
     }
 
-    /** 2^(x · log2 y): what the logarithm is off by, times x, and the product's rounding, carried through the power; then its own 2 ulp. */
+    /** 2^(x · log2 y): what the logarithm is off by, times x, and the product's rounding, carried through; then 2 ulp of its own. */
     private static double powerBound(double result, double x, double y) {
         double exponent = Math.log(y) / Math.log(2);
         double off = Math.abs(x) * logarithmBound(exponent, y) + Math.ulp((float) (x * exponent));

@@ -14,8 +14,9 @@ final class PtxMutations {
     private static final List<String> NUMBERS = List.of("0", "-1", "1", "31", "32", "255", "2147483647", "-2147483648", "4294967295",
         "4294967296", "9223372036854775807", "18446744073709551615", "18446744073709551616", "99999999999999999999999999", "0x", "0xg",
         "0x7fffffffffffffff", "0f7F800000", "0f7FC00000", "0d7FF0000000000000", "0f123", "1e400", "1.", ".5", "0b2", "08");
-    private static final List<String> FRAGMENTS = List.of("{", "}", "(", ")", "[", "]", ";", ",", "@%p1", "@!", "/*", "//", "\"", "<1000000000>",
-        ".reg .b32 %z<2000000000>;", ".shared .b8 big[1099511627776];", ".local .b8 deep[2147483647];", ".global .b8 wide[4611686018427387904];",
+    private static final List<String> FRAGMENTS = List.of("{", "}", "(", ")", "[", "]", ";", ",", "@%p1", "@!", "/*", "//", "\"",
+        "<1000000000>", ".reg .b32 %z<2000000000>;", ".shared .b8 big[1099511627776];", ".local .b8 deep[2147483647];",
+        ".global .b8 wide[4611686018427387904];",
         "bra again;", "ret;", "trap;", "bar.sync 0;", "bar.sync 15, 1024;", "exit;", ".param", ".func", ".entry", ".align 0", ".align 3",
         "\u0000", "\uffff", "%", "$", ".", "..", "call", "%tid.w", "%ctaid.x", "{{{{{{{{{{", ".v8", ".f16x2", ".cc");
 

@@ -21,6 +21,11 @@ public final class TestPtx {
         return in("corpus");
     }
 
+    /** The corpus as nvcc leaves it for a debugger: every variable in memory, every function called. Needs a toolkit. */
+    public static CorpusPtx unoptimised() {
+        return CorpusPtx.compiled(TOOLKIT.orElseThrow(), SOURCES.resolve("corpus"), OUTPUT.resolve("unoptimised"), "-G");
+    }
+
     /** Sources of the folder {@code src/test/cuda/<name>}. */
     public static CorpusPtx in(String name) {
         CorpusPtx ptx = TOOLKIT.map(toolkit -> CorpusPtx.compiled(toolkit, SOURCES.resolve(name), OUTPUT.resolve(name)))
