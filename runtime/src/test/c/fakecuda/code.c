@@ -21,7 +21,8 @@ struct CUmod_st {
 };
 
 static int size_of(const char *type) {
-    static const char *const names[] = {"b8", "u8", "s8", "b16", "u16", "s16", "f16", "b32", "u32", "s32", "f32", "b64", "u64", "s64", "f64"};
+    static const char *const names[] = {"b8", "u8", "s8", "b16", "u16", "s16", "f16", "b32", "u32", "s32", "f32", "b64", "u64", "s64",
+        "f64"};
     static const int sizes[] = {1, 1, 1, 2, 2, 2, 2, 4, 4, 4, 4, 8, 8, 8, 8};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         size_t length = strlen(names[i]);
@@ -98,7 +99,6 @@ static CUresult refuse(char *log, size_t bytes, CUresult status, const char *mes
     return status;
 }
 
-/* Where the text's outermost level ends its blocks, or NULL where a brace is missing. */
 static int is_balanced(const char *text) {
     int depth = 0;
     for (; *text; text++) depth += (*text == '{') - (*text == '}');

@@ -52,27 +52,24 @@ CUresult cuDriverGetVersion(int *version) {
     return CUDA_SUCCESS;
 }
 
-/* Neither of these two fails for an earlier fault. */
-CUresult cuGetErrorName(CUresult error, const char **text) {
+/* Neither of these two fails for an earlier fault; what the table lacks is kept as any other call is. */
+static CUresult text_of(const char *call, CUresult error, const char **text, int which) {
     for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++) {
         if (statuses[i].status == error) {
-            *text = statuses[i].name;
+            *text = which ? statuses[i].text : statuses[i].name;
             return CUDA_SUCCESS;
         }
     }
     CUresult forced;
-    return fake_enter(__func__, 2, (const uint64_t[]) {U(error), P(text)}, &forced) ? forced : CUDA_ERROR_INVALID_VALUE;
+    return fake_enter(call, 2, (const uint64_t[]) {U(error), P(text)}, &forced) ? forced : CUDA_ERROR_INVALID_VALUE;
+}
+
+CUresult cuGetErrorName(CUresult error, const char **text) {
+    return text_of(__func__, error, text, 0);
 }
 
 CUresult cuGetErrorString(CUresult error, const char **text) {
-    for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++) {
-        if (statuses[i].status == error) {
-            *text = statuses[i].text;
-            return CUDA_SUCCESS;
-        }
-    }
-    CUresult forced;
-    return fake_enter(__func__, 2, (const uint64_t[]) {U(error), P(text)}, &forced) ? forced : CUDA_ERROR_INVALID_VALUE;
+    return text_of(__func__, error, text, 1);
 }
 
 CUresult cuDeviceGetCount(int *count) {

@@ -92,7 +92,9 @@ extern "C" __global__ void grid_reduction(float *parts, float *out, const float 
     }
     out[blockIdx.x * 64 + t] = sum;
     cooperative_groups::this_grid().sync();
-    parts[(blockIdx.x + 1) % gridDim.x] = sum;
+    if (t == 0) {
+        parts[(blockIdx.x + 1) % gridDim.x] = sum;
+    }
 }
 
 extern "C" __global__ void last_block_reduction(float *parts, unsigned *done, float *out, const float *in) {
@@ -152,4 +154,39 @@ extern "C" __global__ void spin_lock(int *lock, int *sum) {
         __threadfence();
         atomicExch(lock, 0);
     }
+}
+
+// As on any GPU since sm_70, a barrier waits for those that have not exited.
+extern "C" __global__ void early_return(float *out, int n) {
+    __shared__ float s[64];
+    int t = threadIdx.x;
+    if (t >= n) {
+        return;
+    }
+    s[t] = t;
+    __syncthreads();
+    out[t] = s[n - 1 - t];
+}
+
+__device__ float atomic_product(float *at, float factor) {
+    int *bits = reinterpret_cast<int *>(at);
+    int old = *bits;
+    int assumed;
+    do {
+        assumed = old;
+        old = atomicCAS(bits, assumed, __float_as_int(factor * __int_as_float(assumed)));
+    } while (assumed != old);
+    return __int_as_float(old);
+}
+
+extern "C" __global__ void compare_and_swap(float *product) {
+    atomic_product(product, 1 + threadIdx.x % 2);
+}
+
+__device__ __noinline__ float4 doubled(float4 x) {
+    return make_float4(2 * x.x, 2 * x.y, 2 * x.z, 2 * x.w);
+}
+
+extern "C" __global__ void called_function(float4 *out, const float4 *in) {
+    out[threadIdx.x] = doubled(in[threadIdx.x]);
 }

@@ -101,17 +101,6 @@ extern "C" __global__ void pipeline_without_second_barrier(float4 *out, const fl
     }
 }
 
-extern "C" __global__ void exit_before_barrier(float *out, int n) {
-    __shared__ float s[64];
-    int t = threadIdx.x;
-    if (t >= n) {
-        return;
-    }
-    s[t] = t;
-    __syncthreads();
-    out[t] = s[n - 1 - t];
-}
-
 // In place: a block reads its neighbour's element, written or not.
 extern "C" __global__ void neighbours_of_other_blocks(float *x) {
     int i = blockIdx.x * blockDim.x + threadIdx.x;

@@ -124,19 +124,19 @@ extern "C" __global__ void tickets(int* counter, unsigned long long* wideCounter
 // A product kept by compare-and-swap of 16, 32 and 64 bits; multiplication of odd numbers commutes modulo a power of two.
 extern "C" __global__ void products(const int* __restrict__ in, unsigned short* narrow, unsigned* word, unsigned long long* wide) {
     const unsigned factor = in[blockIdx.x * blockDim.x + threadIdx.x] | 1;
-    unsigned short oldNarrow = *narrow;
+    unsigned short oldNarrow = *static_cast<volatile unsigned short*>(narrow);
     unsigned short seenNarrow;
     do {
         seenNarrow = oldNarrow;
         oldNarrow = atomicCAS(narrow, seenNarrow, static_cast<unsigned short>(seenNarrow * factor));
     } while (oldNarrow != seenNarrow);
-    unsigned old = *word;
+    unsigned old = *static_cast<volatile unsigned*>(word);
     unsigned seen;
     do {
         seen = old;
         old = atomicCAS(word, seen, seen * factor);
     } while (old != seen);
-    unsigned long long oldWide = *wide;
+    unsigned long long oldWide = *static_cast<volatile unsigned long long*>(wide);
     unsigned long long seenWide;
     do {
         seenWide = oldWide;

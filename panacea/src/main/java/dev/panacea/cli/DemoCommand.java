@@ -43,7 +43,7 @@ final class DemoCommand extends TrainingCommand {
     @Option(names = "--bundled", description = "The bundled model, also where PANACEA_FIXTURES is set.")
     private boolean bundled;
 
-    @Option(names = "--prompts", paramLabel = "N", defaultValue = "1600",
+    @Option(names = "--prompts", paramLabel = "N", defaultValue = "3200",
         description = "Beginnings that the bundled model writes and continues twice; fewer take less time (default: ${DEFAULT-VALUE}).")
     private int prompts;
 

@@ -1,7 +1,6 @@
 package dev.panacea.tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.panacea.config.TrainConfig;
 import dev.panacea.demo.Demo;
@@ -10,7 +9,6 @@ import dev.panacea.runtime.HostDevice;
 import dev.panacea.training.PreferenceRun;
 import dev.panacea.training.Progress;
 import dev.panacea.training.StopSignal;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -29,23 +27,10 @@ class PlannedMemoryTest {
     @Test
     void ofTheBundledDemo() {
         try (HostDevice device = new HostDevice(2)) {
-            requirePlanned(demo(device).bundled(100, List.of("training.steps=2", "evaluation.grid_points=2")).summary(), "bundled");
+            Demo demo = new Demo(device, Repository.root().resolve("examples"), temporary.resolve("run"), false, Progress.SILENT,
+                new StopSignal());
+            requirePlanned(demo.bundled(100, List.of("training.steps=2", "evaluation.grid_points=2")).summary(), "bundled");
         }
-    }
-
-    @Test
-    void ofTheRealDemo() {
-        String fixtures = System.getenv("PANACEA_FIXTURES");
-        assumeTrue(fixtures != null && Files.exists(Path.of(fixtures, "tinystories-656k")),
-            "needs tinystories-656k and helpsteer2 of the fixtures: set PANACEA_FIXTURES to their folder");
-        try (HostDevice device = new HostDevice(2)) {
-            requirePlanned(demo(device).real(Path.of(fixtures), Demo.Dataset.HELPSTEER2, List.of("training.steps=2",
-                "evaluation.grid_points=2", "data.max_prompt_tokens=16", "data.max_response_tokens=40")).summary(), "real");
-        }
-    }
-
-    private Demo demo(HostDevice device) {
-        return new Demo(device, Repository.root().resolve("examples"), temporary.resolve("run"), false, Progress.SILENT, new StopSignal());
     }
 
     @RepeatedTest(6)
@@ -67,7 +52,7 @@ class PlannedMemoryTest {
         }
     }
 
-    private static void requirePlanned(Summary summary, String what) {
+    static void requirePlanned(Summary summary, String what) {
         assertEquals(1, (double) summary.plannedPeakBytes() / summary.peakBytes(), TOLERANCE,
             () -> what + ": planned " + summary.plannedPeakBytes() + " bytes, held " + summary.peakBytes());
     }

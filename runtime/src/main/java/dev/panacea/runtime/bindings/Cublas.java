@@ -14,7 +14,7 @@ import java.util.List;
 
 /** NVIDIA's matrix products, bound by FFM: libcublas of CUDA 11, 12 or 13. */
 public final class Cublas {
-    static final SystemLibrary LIBRARY = new SystemLibrary("cuBLAS", "panacea.libcublas",
+    private static final SystemLibrary LIBRARY = new SystemLibrary("cuBLAS", "panacea.libcublas",
         List.of("libcublas.so.13", "libcublas.so.12", "libcublas.so.11"), "install cuBLAS of the CUDA toolkit, 11 to 13",
         "no matrix products on a GPU, so no training on one");
 

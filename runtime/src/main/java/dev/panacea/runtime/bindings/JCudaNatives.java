@@ -2,6 +2,8 @@ package dev.panacea.runtime.bindings;
 
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import jcuda.JCudaVersion;
@@ -15,6 +17,9 @@ final class JCudaNatives {
     private static final Pattern LOADER_MESSAGE = Pattern.compile(
         "[^\\s:]+\\.so[^\\s:]*: [^\\n]*(cannot|undefined|not found|too short)[^\\n]*");
 
+    // A JVM allows one attempt a class, and later ones lose the cause.
+    private static final Map<String, String> FAILURES = new HashMap<>();
+
     private JCudaNatives() { }
 
     /**
@@ -24,6 +29,9 @@ final class JCudaNatives {
      * @throws MissingLibraryException with the loader's words when it does not load
      */
     static synchronized Path load(String name, Runnable first) {
+        if (FAILURES.containsKey(name)) {
+            throw new MissingLibraryException(FAILURES.get(name));
+        }
         String file = "lib" + name + "-" + JCudaVersion.get() + "-linux-x86_64.so";
         String temporary = System.getProperty(TEMPORARY_FOLDER);
         try {
@@ -33,15 +41,16 @@ final class JCudaNatives {
             first.run();
             return folder.resolve(file);
         } catch (LinkageError | IllegalStateException | UncheckedIOException e) {
-            throw new MissingLibraryException("JCuda's native library " + name + " does not load: " + reason(e));
+            FAILURES.put(name, "JCuda's native library " + name + " does not load: " + reason(e));
+            throw new MissingLibraryException(FAILURES.get(name));
         } finally {
             System.setProperty(TEMPORARY_FOLDER, temporary);
         }
     }
 
     /** The loader's own words, out of two stack traces that JCuda puts around them. */
-    private static String reason(Throwable error) {
+    static String reason(Throwable error) {
         Matcher matcher = LOADER_MESSAGE.matcher(String.valueOf(error.getMessage()));
-        return matcher.find() ? matcher.group() : "an earlier attempt failed, or " + error;
+        return matcher.find() ? matcher.group() : error.toString();
     }
 }

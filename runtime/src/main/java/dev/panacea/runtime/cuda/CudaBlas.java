@@ -87,7 +87,7 @@ public final class CudaBlas implements Blas {
      *         together
      */
     public synchronized void gemmStrided(boolean transposeA, boolean transposeB, int m, int n, int k,
-                            float alpha, MatrixBatch a, MatrixBatch b, float beta, MatrixBatch c, int batches) {
+                                         float alpha, MatrixBatch a, MatrixBatch b, float beta, MatrixBatch c, int batches) {
         checkDtypes(a.buffer().dtype(), b.buffer().dtype(), c.buffer().dtype());
         a.check("A", transposeA ? k : m, transposeA ? m : k, batches);
         b.check("B", transposeB ? n : k, transposeB ? k : n, batches);
@@ -110,8 +110,8 @@ public final class CudaBlas implements Blas {
      * Products of matrices that lie anywhere: each of {@code a}, {@code b} and {@code c} is a buffer of I64 that holds their device
      * addresses, one for each product, aligned to 16 bytes. What they point to is not checked.
      */
-    public synchronized void gemmPointers(boolean transposeA, boolean transposeB, int m, int n, int k, float alpha, MatrixPointers a, MatrixPointers b,
-                             float beta, MatrixPointers c, int batches) {
+    public synchronized void gemmPointers(boolean transposeA, boolean transposeB, int m, int n, int k,
+                                          float alpha, MatrixPointers a, MatrixPointers b, float beta, MatrixPointers c, int batches) {
         checkDtypes(a.dtype(), b.dtype(), c.dtype());
         a.check("A", transposeA ? m : k, batches);
         b.check("B", transposeB ? k : n, batches);

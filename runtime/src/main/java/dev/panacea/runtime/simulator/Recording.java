@@ -1,5 +1,7 @@
 package dev.panacea.runtime.simulator;
 
+import dev.panacea.runtime.cuda.CudaError;
+import dev.panacea.runtime.cuda.CudaException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -30,13 +32,12 @@ final class Recording {
         spoiled = true;
     }
 
-    boolean isSpoiled() {
-        return spoiled;
-    }
-
     /** Ends the capture. The order in which work was given is one that all dependencies allow. */
     List<Work> end() {
         joined.forEach(stream -> stream.recording = null);
+        if (spoiled) {
+            throw new CudaException("cuStreamEndCapture", CudaError.STREAM_CAPTURE_INVALIDATED, "a stream was waited for while captured");
+        }
         return List.copyOf(work);
     }
 }

@@ -23,6 +23,7 @@ import dev.panacea.runtime.simulator.execution.LoadedModule;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -398,7 +399,8 @@ public final class SimulatedDriver implements CudaDriver {
         SimulatedFunction launched = functions.get("cuLaunchKernel", function.handle());
         launched.check(geometry, arguments.signature().bytes());
         byte[] parameters = arguments.values().asSlice(0, arguments.signature().bytes()).toArray(ValueLayout.JAVA_BYTE);
-        give("cuLaunchKernel", stream, new Work.Launch(launched, geometry, parameters));
+        give("cuLaunchKernel", stream,
+            new Work.Launch(launched, geometry, Arrays.copyOf(parameters, launched.kernel().parameterBytes())));
     }
 
     // ---- graphs
@@ -419,11 +421,7 @@ public final class SimulatedDriver implements CudaDriver {
         if (recording == null || recording.origin != streams.get("cuStreamEndCapture", stream.handle())) {
             throw new CudaException("cuStreamEndCapture", CudaError.INVALID_VALUE, "no capture was begun on this stream");
         }
-        SimulatedGraph graph = new SimulatedGraph(recording.end());
-        if (recording.isSpoiled()) {
-            throw new CudaException("cuStreamEndCapture", CudaError.STREAM_CAPTURE_INVALIDATED, "a captured stream was waited for");
-        }
-        return new CudaGraph(graphs.add(graph));
+        return new CudaGraph(graphs.add(new SimulatedGraph(recording.end())));
     }
 
     @Override

@@ -109,7 +109,9 @@ final class SimulatedFunction {
         if (!geometry.cluster().equals(Dimensions.ONE)) {
             throw invalid("cuLaunchKernelEx", "clusters need sm_90, and this is sm_" + model.major() + model.minor());
         }
-        if (argumentBytes != kernel.parameterBytes()) {
+        // The last argument may be the fields of a struct, which ends in padding.
+        int missing = kernel.parameterBytes() - argumentBytes;
+        if (missing < 0 || missing >= Long.BYTES) {
             throw invalid("cuLaunchKernel", argumentBytes + " bytes of arguments, and it takes " + kernel.parameterBytes());
         }
         long resident = (long) residentBlocks((int) block.count(), geometry.dynamicSharedBytes()) * model.multiprocessors();

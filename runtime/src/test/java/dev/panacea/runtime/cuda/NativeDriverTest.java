@@ -3,6 +3,7 @@ package dev.panacea.runtime.cuda;
 import static dev.panacea.runtime.cuda.DriverTester.refuses;
 import static dev.panacea.runtime.cuda.DriverTester.says;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -93,6 +94,21 @@ class NativeDriverTest {
 
     private static List<Integer> list(Dimensions extents) {
         return List.of(extents.x(), extents.y(), extents.z());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void unfinishedWorkIsNoFailure(Native kind) {
+        CudaDriver driver = open(kind);
+        CudaEvent event = driver.createEvent(false);
+        fake.inject("cuStreamQuery", CudaError.NOT_READY.code());
+        assertFalse(driver.isDone(tester.stream()));
+        assertTrue(driver.isDone(tester.stream()));
+        fake.inject("cuEventQuery", CudaError.NOT_READY.code());
+        assertFalse(driver.isDone(event));
+        fake.inject("cuEventQuery", CudaError.INVALID_HANDLE.code());
+        refuses(CudaError.INVALID_HANDLE, () -> driver.isDone(event));
+        driver.destroy(event);
     }
 
     @ParameterizedTest

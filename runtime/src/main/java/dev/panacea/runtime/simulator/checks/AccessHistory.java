@@ -86,7 +86,7 @@ final class AccessHistory {
             } else if (Stamp.covers(stamp, earlier)) {
                 stamps[slot] = 0;
                 free = slot;
-            } else if (!isPlainWrite(earlier)) {
+            } else if (!isIndispensable(first, slot, stamp)) {
                 past = slot;
             }
         }
@@ -108,17 +108,18 @@ final class AccessHistory {
         }
     }
 
-    /** The slot to give up for an access that none makes room for, or -1 to forget that access: a plain write is never given up. */
+    /** The slot to give up for an access that none makes room for, or -1 to forget that access. */
     private int leastWanted(int first, long stamp, int block) {
-        int alike = twin(first, Stamp.thread(stamp) / Lanes.WARP, block, true);
-        return alike != UNDECIDED ? alike : Math.max(-1, twin(first, Stamp.thread(stamp) / Lanes.WARP, block, false));
+        int alike = twin(first, stamp, block, true);
+        return alike != UNDECIDED ? alike : Math.max(-1, twin(first, stamp, block, false));
     }
 
     // Of those kept, one whose warp (or, regardless of warps, block) another one has as well; -1 if the new access is such itself.
-    private int twin(int first, int warp, int block, boolean byWarp) {
+    private int twin(int first, long stamp, int block, boolean byWarp) {
+        int warp = Stamp.thread(stamp) / Lanes.WARP;
         int victim = UNDECIDED;
         for (int slot = first; slot < first + SLOTS; slot++) {
-            if (isPlainWrite(stamps[slot])) {
+            if (isIndispensable(first, slot, stamp)) {
                 continue;
             }
             int itsWarp = Stamp.thread(stamps[slot]) / Lanes.WARP;
@@ -131,6 +132,15 @@ final class AccessHistory {
             }
         }
         return victim;
+    }
+
+    /** Whether {@code stamp} must not take the place of this access: of a plain write never, nor a read that of the only write. */
+    private boolean isIndispensable(int first, int slot, long stamp) {
+        boolean only = Stamp.writes(stamps[slot]) && !Stamp.writes(stamp);
+        for (int other = first; only && other < first + SLOTS; other++) {
+            only = other == slot || !Stamp.writes(stamps[other]);
+        }
+        return only || isPlainWrite(stamps[slot]);
     }
 
     private static boolean isPlainWrite(long stamp) {

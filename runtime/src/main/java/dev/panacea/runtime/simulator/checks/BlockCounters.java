@@ -49,7 +49,7 @@ final class BlockCounters extends UnconcernedBlock {
                 global(site.index(), request(kind), all);
             }
             case SHARED -> shared(site.index(), addresses, lanes, bytes);
-            case LOCAL -> counts.add(site.index(), SiteCounts.LOCAL_BYTES, all);
+            case LOCAL -> counts.add(site.index(), SiteCounts.LOCAL_BYTES, Opcode.passesArguments(site) ? 0 : all);
             case CONSTANT, PARAMETER -> { }
         }
         if (kind == AccessKind.ATOMIC) {

@@ -40,7 +40,12 @@ final class InitBlock extends UnconcernedBlock {
                     global(site, thread(warp, lane), kind, addresses[lane], bytes);
                 }
             }
-            case SHARED, LOCAL -> onChip(site, warp, space, kind, addresses, lanes, bytes);
+            case SHARED -> onChip(site, warp, space, kind, addresses, lanes, bytes);
+            case LOCAL -> {
+                if (!Opcode.passesArguments(site)) {
+                    onChip(site, warp, space, kind, addresses, lanes, bytes);
+                }
+            }
             case CONSTANT, PARAMETER -> { }
         }
     }
@@ -125,7 +130,7 @@ final class InitBlock extends UnconcernedBlock {
     private void early(Site site, int thread, int address, int bytes) {
         Site copy = copyTo(address, bytes);
         findings.report("early", site, copy, block, () -> Lanes.thread(thread, block) + " reads " + bytes + " bytes at "
-            + Lanes.place(MemorySpace.SHARED, address) + " before cp.async was waited for, at " + site + "; the copy under way is of "
+            + Lanes.place(MemorySpace.SHARED, address) + " before cp.async was waited for, at " + site + " while there is under way "
             + copy);
     }
 

@@ -20,6 +20,11 @@ record Opcode(String name, String[] operands) {
         return new Opcode(parts[0], parts.length == 1 ? new String[0] : parts[1].strip().split("\\s*,\\s*"));
     }
 
+    /** Whether it passes arguments of a call, which the simulator keeps in local memory and hardware mostly in registers. */
+    static boolean passesArguments(Site site) {
+        return site.text().contains("ld.param") || site.text().contains("st.param");
+    }
+
     boolean has(String suffix) {
         return (name + ".").contains("." + suffix + ".");
     }

@@ -4,6 +4,7 @@ import dev.panacea.runtime.simulator.observation.AccessKind;
 import dev.panacea.runtime.simulator.observation.InstructionClass;
 import dev.panacea.runtime.simulator.observation.MemorySpace;
 import dev.panacea.runtime.simulator.observation.Site;
+import java.util.BitSet;
 
 /** {@link RaceCheck} within one block. */
 final class RaceBlock extends UnconcernedBlock implements AccessHistory.Accessor {
@@ -12,6 +13,7 @@ final class RaceBlock extends UnconcernedBlock implements AccessHistory.Accessor
     private final AccessHistory shared;
     private final GlobalHistory global;
     private final StrongOrder strong;
+    private final BitSet guesses;
     private final AsyncCopies[] copies = new AsyncCopies[Lanes.WARP];
     private final AsyncCopies.Landing landing = this::landed;
     private int landingWarp;
@@ -23,12 +25,14 @@ final class RaceBlock extends UnconcernedBlock implements AccessHistory.Accessor
     private MemorySpace space;
     private int readers;
 
-    RaceBlock(Races races, BlockOrder order, AccessHistory shared, GlobalHistory global, StrongOrder strong) {
+    RaceBlock(Races races, BlockOrder order, AccessHistory shared, GlobalHistory global, StrongOrder strong,
+        BitSet guesses) {
         this.races = races;
         this.order = order;
         this.shared = shared;
         this.global = global;
         this.strong = strong;
+        this.guesses = guesses;
     }
 
     @Override
@@ -37,7 +41,8 @@ final class RaceBlock extends UnconcernedBlock implements AccessHistory.Accessor
             return;
         }
         strong.settle(warp);
-        boolean isStrong = kind != AccessKind.LOAD && kind != AccessKind.STORE;
+        boolean orders = kind != AccessKind.LOAD && kind != AccessKind.STORE;
+        boolean isStrong = orders || guesses.get(site.index());
         space = where;
         readers = kind == AccessKind.LOAD && site.type() == InstructionClass.MATRIX_LOAD ? lanes : 0;
         if (where == MemorySpace.SHARED) {
@@ -49,7 +54,7 @@ final class RaceBlock extends UnconcernedBlock implements AccessHistory.Accessor
             global(site, warp, kind, isStrong, addresses, lanes, bytes);
         }
         readers = 0;
-        if (isStrong) {
+        if (orders) {
             strong.accessed(site, warp, where, kind, addresses, lanes);
         }
     }

@@ -31,7 +31,7 @@ final class Races {
     private void inBlock(MemorySpace space, long address, long earlier, long now) {
         String kind = does(now) + " after " + does(earlier);
         findings.report(space + kind, site(now), site(earlier), block, () -> kind + " at " + Lanes.place(space, address) + ": "
-            + who(now, block) + "; before it, and not ordered by a barrier, " + who(earlier, block) + doubt(earlier, now));
+            + who(now, block) + " and, before it with nothing to order them, " + who(earlier, block) + doubt(earlier, now));
     }
 
     // Which of two blocks comes first is chance, so the order of the two instructions in the kernel decides who is named first.
@@ -43,7 +43,7 @@ final class Races {
         int twoBlock = swap ? block : earlierBlock;
         findings.report(space + "between blocks", site(one), site(two), Math.min(block, earlierBlock),
             () -> does(one) + " and " + does(two) + " of two blocks at " + Lanes.place(space, address) + " in any order: "
-                + who(one, oneBlock) + ", and " + who(two, twoBlock));
+                + who(one, oneBlock) + " and " + who(two, twoBlock));
     }
 
     private String who(long stamp, int ofBlock) {

@@ -1,16 +1,22 @@
 package dev.panacea.runtime.simulator.checks;
 
 import dev.panacea.runtime.simulator.observation.Site;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** {@link SyncCheck} within one block. */
 final class SyncBlock extends UnconcernedBlock {
 
+    /** Some lanes of a warp where all must come. */
+    private record Part(Site site, int warp, int lanes) { }
+
     /** A barrier that some threads have reached, from its first arrival to its completion. */
     private final class Phase {
         private final Site first;
         private final int[] arrived = new int[exited.length];
+        private final List<Part> parts = new ArrayList<>();
 
         Phase(Site first) {
             this.first = first;
@@ -33,38 +39,41 @@ final class SyncBlock extends UnconcernedBlock {
 
     @Override
     public void barrierReached(Site site, int warp, int barrier, int lanes, boolean waits) {
-        BarrierUse use = use(site);
-        int absent = Lanes.existing(warp, threads) & ~exited[warp] & ~lanes;
-        if (use.aligned() && absent != 0) {
-            findings.report("divergent", site, null, block, () -> Lanes.name(warp, lanes) + " of block " + block + " reach barrier "
-                + barrier + " without " + Lanes.name(warp, absent) + ", though all of a warp must execute it together: " + site);
-        }
         Phase phase = phases.computeIfAbsent(barrier, fresh -> new Phase(site));
         phase.arrived[warp] |= lanes;
+        BarrierUse use = use(site);
+        if (use.aligned() && absent(warp, lanes) != 0) {
+            phase.parts.add(new Part(site, warp, lanes));
+        }
         if (!use.agreesWith(use(phase.first))) {
             findings.report("mixed", site, phase.first, block, () -> "barrier " + barrier + " of block " + block
                 + " is used in two ways at once: " + Lanes.name(warp, lanes) + " by " + site + ", others before by " + phase.first);
         }
     }
 
+    /** Lanes that are alive and not among {@code lanes}. */
+    private int absent(int warp, int lanes) {
+        return Lanes.existing(warp, threads) & ~exited[warp] & ~lanes;
+    }
+
     @Override
     public void barrierCompleted(int barrier) {
         Phase phase = phases.remove(barrier);
-        if (phase == null || use(phase.first).threads() != BarrierUse.ALL) {
-            return;
-        }
-        for (int warp = 0; warp < exited.length; warp++) {
-            int gone = exited[warp] & ~phase.arrived[warp];
-            if (gone != 0) {
-                exitedBefore(phase.first, barrier, warp, gone);
-                return;
-            }
+        if (phase != null) {
+            judge(phase, barrier);
         }
     }
 
-    private void exitedBefore(Site site, int barrier, int warp, int gone) {
-        findings.report("exited", site, null, block, () -> "barrier " + barrier + " of block " + block
-            + ", for all threads, completes after " + Lanes.name(warp, gone) + " have exited without reaching it: " + site);
+    // Only now, as lanes that were absent may have been about to exit.
+    private void judge(Phase phase, int barrier) {
+        for (Part part : phase.parts) {
+            int absent = absent(part.warp, part.lanes);
+            if (absent != 0) {
+                findings.report("divergent", part.site, null, block, () -> Lanes.name(part.warp, part.lanes) + " of block " + block
+                    + " reach barrier " + barrier + " without " + Lanes.name(part.warp, absent)
+                    + ", though all of a warp must execute it together: " + part.site);
+            }
+        }
     }
 
     @Override
@@ -75,14 +84,19 @@ final class SyncBlock extends UnconcernedBlock {
     @Override
     public void close() {
         phases.forEach((barrier, phase) -> {
-            int warp = 0;
-            while (phase.arrived[warp] == 0) {
-                warp++;
-            }
-            String who = Lanes.name(warp, phase.arrived[warp]);
-            findings.report("open", phase.first, null, block, () -> "block " + block + " ends while barrier " + barrier
-                + " has arrivals and is not complete: " + who + " at " + phase.first);
+            judge(phase, barrier);
+            open(barrier, phase);
         });
+    }
+
+    private void open(int barrier, Phase phase) {
+        int warp = 0;
+        while (phase.arrived[warp] == 0) {
+            warp++;
+        }
+        String who = Lanes.name(warp, phase.arrived[warp]);
+        findings.report("open", phase.first, null, block, () -> "block " + block + " ends while barrier " + barrier
+            + " has arrivals and is not complete: " + who + " at " + phase.first);
     }
 
     private BarrierUse use(Site site) {

@@ -7,8 +7,9 @@ import java.util.List;
 
 /**
  * Finds barriers that hardware leaves undefined: an aligned one (bar.sync, as __syncthreads is) reached by a part of a warp's live
- * lanes, one for the whole block that completes although threads have exited, one used at the same time as reduction and plain barrier
- * or with two thread counts, and arrivals that no wait ever answers. A barrier that never completes is the engine's error.
+ * lanes, one used at the same time as reduction and plain barrier or with two thread counts, and arrivals that no wait ever answers.
+ * Threads that have exited are no part of a warp or of a barrier for the whole block, as on any GPU since sm_70. A barrier that never
+ * completes is the engine's error; the parts that wait at it are found here all the same.
  */
 public final class SyncCheck extends UnconcernedLaunch {
     private final Findings findings = new Findings(Check.SYNCHRONIZATION);

@@ -10,8 +10,9 @@ import jdk.incubator.vector.VectorOperators;
  *
  * @param register what holds it; null where only {@code offset} is given
  * @param framed whether the offset counts from the frame of the running function
+ * @param passed whether it is an argument or a result of a call, which is copied without being loaded or stored
  */
-record Addressing(Space space, Source register, long offset, boolean framed) {
+record Addressing(Space space, Source register, long offset, boolean framed, boolean passed) {
     private static final long LOW = 0xFFFFFFFFL;
 
     static Addressing of(Translation t, Operand operand, Space space) {
@@ -19,8 +20,8 @@ record Addressing(Space space, Source register, long offset, boolean framed) {
             throw t.error("needs an address in brackets");
         }
         return switch (address.base()) {
-            case null -> new Addressing(space, null, address.offset(), false);
-            case Operand.Register register -> new Addressing(space, t.source(register, PtxType.B64), address.offset(), false);
+            case null -> new Addressing(space, null, address.offset(), false, false);
+            case Operand.Register register -> new Addressing(space, t.source(register, PtxType.B64), address.offset(), false, false);
             case Operand.Symbol symbol -> symbol(t, t.place(symbol.name()), space, address.offset());
             default -> throw t.error("needs a register or a variable as address");
         };
@@ -39,7 +40,8 @@ record Addressing(Space space, Source register, long offset, boolean framed) {
         if (!fits) {
             throw t.error("names a variable of another state space");
         }
-        return new Addressing(space, null, place.address() + offset, space == Space.LOCAL);
+        return new Addressing(space, null, place.address() + offset, space == Space.LOCAL,
+            space == Space.LOCAL && wanted == Space.PARAMETER);
     }
 
     /** Puts the address of each lane into the warp's scratch: as its space counts, offsets in shared, local and parameter memory. */

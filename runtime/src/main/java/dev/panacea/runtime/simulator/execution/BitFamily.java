@@ -33,6 +33,7 @@ final class BitFamily {
         table.put("fns", t -> t.lanes((a, b, c, d) -> Bits.fns((int) a, (int) b, (int) c), PtxType.B32));
         table.put("bmsk", BitFamily::bitMask);
         table.put("szext", BitFamily::extend);
+        table.put("vabsdiff4", BitFamily::byteDifferences);
         table.put("dp4a", t -> dotProduct(t, false));
         table.put("dp2a", t -> dotProduct(t, true));
     }
@@ -210,6 +211,23 @@ final class BitFamily {
         boolean wrap = t.has("wrap");
         return t.lanes(t.type().signed() ? (a, b, c, d) -> Bits.szext((int) a, (int) b, wrap)
             : (a, b, c, d) -> Bits.szextUnsigned((int) a, (int) b, wrap), PtxType.B32);
+    }
+
+    /** vabsdiff4: the distances of four bytes, or with .add their sum and the third source. */
+    private static Operation byteDifferences(Translation t) {
+        t.expectOperands(4, 4);
+        if (t.modifiers().stream().filter(modifier -> modifier.equals("u32")).count() < 3) {
+            throw t.unknown();
+        }
+        boolean add = t.has("add");
+        return t.lanes((a, b, c, d) -> {
+            long result = add ? c : 0;
+            for (int i = 0; i < Integer.SIZE; i += Byte.SIZE) {
+                long distance = Math.abs((a >> i & 0xFF) - (b >> i & 0xFF));
+                result += add ? distance : distance << i;
+            }
+            return result;
+        }, PtxType.B32);
     }
 
     /** dp4a and dp2a name the types of both sources, the first source's first. */

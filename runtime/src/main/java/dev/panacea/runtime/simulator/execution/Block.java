@@ -141,7 +141,7 @@ final class Block {
         }
         int more = Math.max(lines.size() - 8, 0);
         return new Fault(CudaError.LAUNCH_TIMEOUT, launch.program().name() + " deadlocks in block (" + x + ", " + y + ", " + z + "): "
-            + String.join("; ", lines.subList(0, lines.size() - more)) + (more > 0 ? "; and " + more + " more" : ""));
+            + String.join(" ", lines.subList(0, lines.size() - more)) + (more > 0 ? " and " + more + " more" : ""));
     }
 
     void close() {

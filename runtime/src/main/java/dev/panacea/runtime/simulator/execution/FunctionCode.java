@@ -50,7 +50,7 @@ final class FunctionCode {
         }
         frameBytes = align(frameBytes, Math.max(variable.alignment(), 1));
         places.put(variable.name(), new Place(Place.Kind.LOCAL, frameBytes));
-        frameBytes = Math.toIntExact(frameBytes + variable.bytes());
+        frameBytes += (int) variable.bytes();
     }
 
     static int align(int offset, int alignment) {

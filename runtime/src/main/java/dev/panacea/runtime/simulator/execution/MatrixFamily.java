@@ -24,6 +24,11 @@ final class MatrixFamily {
             return Warp.ALL;
         }
 
+        @Override
+        final int alike(Warp warp, int lanes, int lane) {
+            return lanes;
+        }
+
         final void requireAll(int lanes) {
             if (lanes != Warp.ALL) {
                 throw new LaneFault(CudaError.LAUNCH_FAILED, Integer.numberOfTrailingZeros(~lanes), "all 32 lanes must take part, and 0x"

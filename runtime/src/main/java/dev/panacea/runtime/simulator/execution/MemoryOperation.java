@@ -1,6 +1,7 @@
 package dev.panacea.runtime.simulator.execution;
 
 import dev.panacea.runtime.simulator.observation.AccessKind;
+import dev.panacea.runtime.simulator.observation.MemorySpace;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -60,7 +61,8 @@ abstract class MemoryOperation extends Operation {
 
     private void access(Warp warp, Space space, long[] addresses, int lanes) {
         if (warp.observer != null) {
-            warp.observer.accessed(site, warp.index, space.observed(), kind, addresses, lanes, bytes);
+            MemorySpace observed = addressing.passed() ? MemorySpace.PARAMETER : space.observed();
+            warp.observer.accessed(site, warp.index, observed, kind, addresses, lanes, bytes);
         }
         aligned(warp, space, addresses, lanes);
         switch (space) {

@@ -1,5 +1,6 @@
 package dev.panacea.runtime.simulator.execution;
 
+import dev.panacea.runtime.simulator.observation.InstructionClass;
 import dev.panacea.runtime.simulator.observation.Site;
 import dev.panacea.runtime.simulator.ptx.Operand;
 import dev.panacea.runtime.simulator.ptx.PtxException;
@@ -7,9 +8,11 @@ import dev.panacea.runtime.simulator.ptx.PtxFunction;
 import dev.panacea.runtime.simulator.ptx.PtxInstruction;
 import dev.panacea.runtime.simulator.ptx.PtxVariable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Decodes a kernel and the functions that it can reach into one program. */
 final class ProgramBuilder {
@@ -18,6 +21,9 @@ final class ProgramBuilder {
     private static final int FIRST_PREDICATE = 3;
     private static final int STACK_BYTES = 32 * 1024;
     private static final int SHARED_ALIGNMENT = 16;
+    private static final long MOST_SHARED = 48 << 10;
+    private static final long MOST_LOCAL = 512 << 10;
+    private static final long MOST_PARAMETERS = 32764;
 
     private final Symbols symbols;
     private final PtxFunction kernel;
@@ -41,8 +47,14 @@ final class ProgramBuilder {
     }
 
     private Program build() {
-        int[] entries = layOut(Reachable.from(symbols, kernel));
+        List<PtxFunction> reachable = Reachable.from(symbols, kernel);
+        reachable.forEach(this::checkSizes);
+        int[] entries = layOut(reachable);
         layOutShared();
+        if (sharedBytes > MOST_SHARED) {
+            throw new PtxException(kernel.line(), kernel.name() + " declares " + sharedBytes + " bytes of shared memory, and " + MOST_SHARED
+                + " are allowed");
+        }
         FunctionCode last = functions.getLast();
         Operation[] code = new Operation[last.end() + 1];
         for (FunctionCode function : functions) {
@@ -55,9 +67,21 @@ final class ProgramBuilder {
             functions.getFirst().frameBytes(), localBytes(), sharedBytes, FunctionCode.parameterBytes(kernel), ordered, sites(code), entries);
     }
 
+    /** Refuses sizes that no GPU has, before anything is laid out. */
+    private void checkSizes(PtxFunction function) {
+        long parameters = Stream.concat(function.parameters().stream(), function.results().stream()).mapToLong(PtxVariable::bytes).sum();
+        long local = function.variables().stream().filter(variable -> variable.space() != PtxVariable.Space.SHARED).mapToLong(PtxVariable::bytes).sum();
+        long shared = function.variables().stream().filter(variable -> variable.space() == PtxVariable.Space.SHARED).mapToLong(PtxVariable::bytes).sum();
+        if (parameters > MOST_PARAMETERS || local > MOST_LOCAL || shared > MOST_SHARED) {
+            throw new PtxException(function.line(), function.name() + " has " + parameters + " bytes of parameters, " + local
+                + " of local and " + shared + " of shared memory, and at most " + MOST_PARAMETERS + ", " + MOST_LOCAL + " and " + MOST_SHARED
+                + " are allowed");
+        }
+    }
+
     private int[] layOut(List<PtxFunction> reachable) {
         int[] entries = new int[symbols.functions()];
-        java.util.Arrays.fill(entries, -1);
+        Arrays.fill(entries, -1);
         int start = 0;
         int words = 0;
         int longs = 0;
@@ -103,9 +127,13 @@ final class ProgramBuilder {
             open.add(variable);
             return;
         }
+        if (variable.bytes() > MOST_SHARED) {
+            throw new PtxException(variable.line(), variable.name() + " has " + variable.bytes() + " bytes of shared memory, and " + MOST_SHARED
+                + " are allowed");
+        }
         sharedBytes = FunctionCode.align(sharedBytes, Math.max(variable.alignment(), 1));
         shared.put(key, new Place(Place.Kind.SHARED, sharedBytes));
-        sharedBytes = Math.toIntExact(sharedBytes + variable.bytes());
+        sharedBytes += (int) variable.bytes();
     }
 
     private boolean named(String variable) {
@@ -140,7 +168,7 @@ final class ProgramBuilder {
         }
         Operation end = new Return(code);
         end.site = new Site(kernel.name(), code.end(), instructions.isEmpty() ? code.function.line() : instructions.getLast().line(),
-            "end of " + code.function.name(), dev.panacea.runtime.simulator.observation.InstructionClass.CONTROL);
+            "end of " + code.function.name(), InstructionClass.CONTROL);
         into[code.end()] = end;
     }
 

@@ -33,6 +33,17 @@ final class WarpFamily {
         final int members(Warp warp, int lane) {
             return (int) members.bits(warp, lane);
         }
+
+        @Override
+        final int alike(Warp warp, int lanes, int lane) {
+            long wanted = members.bits(warp, lane);
+            int alike = 0;
+            for (int rest = lanes; rest != 0; rest &= rest - 1) {
+                int other = Integer.numberOfTrailingZeros(rest);
+                alike |= members.bits(warp, other) == wanted ? 1 << other : 0;
+            }
+            return alike;
+        }
     }
 
     private static final class WarpBarrier extends Masked {

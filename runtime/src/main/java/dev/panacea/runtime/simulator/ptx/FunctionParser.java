@@ -180,6 +180,7 @@ final class FunctionParser {
 
     private void registers() {
         tokens.next();
+        int elements = tokens.accept(".v2") ? 2 : tokens.accept(".v4") ? 4 : 1;
         Token typeToken = tokens.expect(Token.Kind.DOTTED, "a type");
         PtxType type = PtxType.named(typeToken.text().substring(1));
         if (type == null) {
@@ -187,7 +188,9 @@ final class FunctionParser {
         }
         do {
             String name = tokens.expect(Token.Kind.NAME, "a register").text();
-            if (tokens.accept("<")) {
+            if (elements > 1) {
+                scopes.declareVector(name, elements, type);
+            } else if (tokens.accept("<")) {
                 int line = tokens.line();
                 long count = variableParser.number();
                 if (count < 0 || count > MOST_REGISTERS) {

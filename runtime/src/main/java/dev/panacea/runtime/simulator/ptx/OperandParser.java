@@ -9,6 +9,7 @@ final class OperandParser {
     private static final Set<String> VECTOR_SPECIALS = Set.of("%tid", "%ntid", "%ctaid", "%nctaid", "%clusterid", "%nclusterid",
         "%cluster_ctaid", "%cluster_nctaid");
     private static final int DEEPEST = 8;
+    private static final int WARP_SIZE = 32;
 
     private final TokenStream tokens;
     private final Scopes scopes;
@@ -111,9 +112,16 @@ final class OperandParser {
         if (name.equals("_")) {
             return new Operand.Sink();
         }
+        if (name.equals("WARP_SZ")) {
+            return new Operand.Immediate(WARP_SIZE, PtxType.S64);
+        }
         Operand.Register register = scopes.register(name);
         if (register != null) {
             return register;
+        }
+        List<Operand.Register> parts = scopes.vector(name);
+        if (parts != null) {
+            return tokens.at(Token.Kind.DOTTED) ? part(parts) : new Operand.Vector(List.copyOf(parts));
         }
         if (VECTOR_SPECIALS.contains(name)) {
             return new Operand.Special(name + tokens.expect(Token.Kind.DOTTED, "'.x', '.y' or '.z'").text());
@@ -123,6 +131,16 @@ final class OperandParser {
         }
         long offset = tokens.at("+") || tokens.at("-") && tokens.peek(1).kind() == Token.Kind.NUMBER ? literal().bits() : 0;
         return new Operand.Symbol(scopes.symbol(name), offset);
+    }
+
+    /** {@code .x} to {@code .w}, or {@code .r} to {@code .a}, of a vector register. */
+    private Operand part(List<Operand.Register> parts) {
+        Token token = tokens.next();
+        int index = Math.max(".x.y.z.w".indexOf(token.text()), ".r.g.b.a".indexOf(token.text())) / 2;
+        if (token.text().length() != 2 || index < 0 || index >= parts.size() || !".x.y.z.w.r.g.b.a".contains(token.text())) {
+            throw new PtxException(token.line(), "expected an element of a vector of " + parts.size() + " and found " + token);
+        }
+        return parts.get(index);
     }
 
     private static Operand special(Token token) {

@@ -15,6 +15,7 @@ final class Scopes {
         final Map<String, Operand.Register> registers = new HashMap<>();
         final Map<String, PtxType> ranges = new HashMap<>();
         final Map<String, Integer> counts = new HashMap<>();
+        final Map<String, List<Operand.Register>> vectors = new HashMap<>();
         final Map<String, String> symbols = new HashMap<>();
         final String suffix;
 
@@ -48,6 +49,27 @@ final class Scopes {
         registers.add(register);
         open.peek().registers.put(name, register);
         return register;
+    }
+
+    /** Declares a vector of {@code count} registers. */
+    void declareVector(String name, int count, PtxType type) {
+        List<Operand.Register> parts = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            parts.add(new Operand.Register(registers.size(), name + "." + i, type));
+            registers.add(parts.getLast());
+        }
+        open.peek().vectors.put(name, parts);
+    }
+
+    /** The elements of the vector called {@code name}; null when there is none. */
+    List<Operand.Register> vector(String name) {
+        for (Scope scope : open) {
+            List<Operand.Register> parts = scope.vectors.get(name);
+            if (parts != null) {
+                return parts;
+            }
+        }
+        return null;
     }
 
     /** Declares {@code prefix0} to {@code prefix(count-1)}; each becomes a register when it is first named. */

