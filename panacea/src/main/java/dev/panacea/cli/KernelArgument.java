@@ -69,8 +69,8 @@ sealed interface KernelArgument {
         } catch (IllegalArgumentException e) {
             // a number out of range or a dtype that there is not: the sentence below says it
         }
-        throw new BadInputException("--arg " + text + " is no argument; give a number such as i32=5, i64=5, f32=0.5 or f64=0.5, memory with "
-            + "random values such as f32:1000, memory that nobody wrote such as out:bf16:1000, or null");
+        throw new BadInputException("--arg " + text + " is no argument; give a number such as i32=5, i64=5, f32=0.5 or f64=0.5, memory "
+            + "with random values such as f32:1000, memory that nobody wrote such as out:bf16:1000, or null");
     }
 
     private static Scalar scalar(String type, String value) {

@@ -39,7 +39,8 @@ final class SimulateFileCommand implements Callable<Integer> {
     @Option(names = "--grid", paramLabel = "X[,Y[,Z]]", defaultValue = "1", split = ",", description = "Blocks (default: 1).")
     private List<Integer> grid;
 
-    @Option(names = "--block", paramLabel = "X[,Y[,Z]]", defaultValue = "32", split = ",", description = "Threads of a block (default: 32).")
+    @Option(names = "--block", paramLabel = "X[,Y[,Z]]", defaultValue = "32", split = ",",
+        description = "Threads of a block (default: 32).")
     private List<Integer> block;
 
     @Option(names = "--shared", paramLabel = "BYTES", defaultValue = "0", description = "Dynamic shared memory (default: 0).")

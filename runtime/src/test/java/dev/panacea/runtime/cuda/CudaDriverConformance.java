@@ -27,9 +27,11 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The contract of {@link CudaDriver}. One subclass for each driver; where that is absent its tests are skipped with the reason. */
+@Tag("cuda")
 abstract class CudaDriverConformance {
     private static final KernelSignature STORED =
         KernelSignature.of(Kind.POINTER, Kind.INT, Kind.LONG, Kind.FLOAT, Kind.DOUBLE, Kind.POINTER);
@@ -37,9 +39,7 @@ abstract class CudaDriverConformance {
 
     private final long seed = System.nanoTime();
     private final SplittableRandom random = new SplittableRandom(seed);
-
     private final ConformanceSubject subject;
-
     private CudaDriver driver;
     private DriverTester tester;
 

@@ -75,7 +75,8 @@ final class ProgramBuilder {
         long local = bytes(function.variables().stream()) - shared;
         if (parameters > MOST_PARAMETERS || local > MOST_LOCAL || shared > MOST_SHARED) {
             throw new PtxException(function.line(), function.name() + " has " + parameters + " bytes of parameters, " + local
-                + " of local and " + shared + " of shared memory; " + MOST_PARAMETERS + ", " + MOST_LOCAL + " and " + MOST_SHARED + " are allowed");
+                + " of local and " + shared + " of shared memory; " + MOST_PARAMETERS + ", " + MOST_LOCAL + " and " + MOST_SHARED
+                + " are allowed");
         }
     }
 
