@@ -1,5 +1,7 @@
 /** Native worlds and memory: dtypes, buffers, scopes, the host device, threads and BLAS, CUDA and the simulated GPU. */
 module dev.panacea.runtime {
+    requires jcublas;
+    requires jcuda;
     requires jdk.incubator.vector;
 
     exports dev.panacea.runtime;

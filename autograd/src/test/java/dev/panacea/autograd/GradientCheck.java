@@ -115,7 +115,8 @@ final class GradientCheck {
                     assertNull(found.get(i + 1), inputs.get(i).name + " is constant");
                 } else {
                     String what = "gradient of " + inputs.get(i).name + ", inputs " + roleText;
-                    assertClose(what, differences(formula, at, i, upstream), found.get(i + 1), own[i] == Role.PARAMETER ? ALREADY_THERE : 0);
+                    assertClose(what, differences(formula, at, i, upstream), found.get(i + 1),
+                        own[i] == Role.PARAMETER ? ALREADY_THERE : 0);
                 }
             }
         }

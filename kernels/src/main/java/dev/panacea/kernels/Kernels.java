@@ -20,6 +20,12 @@ public record Kernels(Device device, Attention attention, SvdLoraLinear svdLoraL
                       SwiGlu swiGlu, Embedding embedding, LinearLogProb linearLogProb, AdamW adamW, Elementwise elementwise,
                       PreferenceLoss preferenceLoss, LikelihoodLoss likelihoodLoss, Sampling sampling) {
 
+    /** Whether this build carries PTX, as it does when nvcc was there; without it no kernel runs on a CUDA device. */
+    public static boolean carryPtx() {
+        return Kernels.class.getResource("norm/rms_norm_forward.ptx") != null;
+    }
+
+    /** Every family on {@code device}; one that it lacks refuses at its first use. */
     public static Kernels on(Device device) {
         return new Kernels(device, Attention.on(device), SvdLoraLinear.on(device), Linear.on(device), RmsNorm.on(device),
             Rotary.on(device), SwiGlu.on(device), Embedding.on(device), LinearLogProb.on(device), AdamW.on(device),

@@ -45,7 +45,7 @@ final class DataPrepareCommand implements Callable<Integer> {
         Progress progress = display.open();
         var loaded = resolved.data().source().read();
         progress.note("data: " + loaded.report());
-        try (Device device = machine.open(); LoadedModel model = LoadedModel.open(device, resolved.model())) {
+        try (Device device = machine.open(); LoadedModel model = LoadedModel.open(device, resolved)) {
             PreparedData.write(folder, loaded.data(), resolved, model, progress);
             return ExitCode.FINE;
         }

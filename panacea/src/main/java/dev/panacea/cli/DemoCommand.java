@@ -8,16 +8,13 @@ import dev.panacea.run.RunFolder;
 import dev.panacea.run.Summary;
 import dev.panacea.runtime.BadInputException;
 import dev.panacea.runtime.Device;
-import dev.panacea.training.StoppedException;
 import dev.panacea.training.TrainedRun;
 import dev.panacea.transformer.generation.Generator;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(name = "demo",
@@ -31,7 +28,7 @@ import picocli.CommandLine.Option;
         "  panacea demo",
         "  panacea demo --fixtures fixtures",
         "  panacea demo --fixtures fixtures --data hh_rlhf --to run-hh"})
-final class DemoCommand implements Callable<Integer> {
+final class DemoCommand extends TrainingCommand {
     private static final Path RUNS = Path.of("runs");
     private static final int ANSWER_TOKENS = 80;
     private static final Sampling.Settings DRAWS = new Sampling.Settings(0.7f, 0, 0.95f);
@@ -46,6 +43,10 @@ final class DemoCommand implements Callable<Integer> {
     @Option(names = "--bundled", description = "The bundled model, also where PANACEA_FIXTURES is set.")
     private boolean bundled;
 
+    @Option(names = "--prompts", paramLabel = "N", defaultValue = "3200",
+        description = "Beginnings that the bundled model writes and continues twice; fewer take less time (default: ${DEFAULT-VALUE}).")
+    private int prompts;
+
     @Option(names = "--data", paramLabel = "NAME", defaultValue = "helpsteer2",
         description = "Which of the real preferences: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
     private Demo.Dataset dataset;
@@ -53,37 +54,19 @@ final class DemoCommand implements Callable<Integer> {
     @Option(names = "--to", paramLabel = "DIR", description = "The run folder (default: a new one, runs/demo or runs/demo-2 and so on).")
     private Path folder;
 
-    @Option(names = "--resume", description = "Goes on with the run in DIR.")
-    private boolean resume;
-
-    @Mixin
-    private ConfigOptions changes;
-
-    @Mixin
-    private DeviceOptions machine;
-
-    @Mixin
-    private ProgressOptions display;
-
-    @Mixin
-    private OutputOptions output;
-
     @Override
     public Integer call() {
         Path target = folder == null ? newFolder() : folder;
         OutputFolder.check(target);
-        try (Interruption interruption = new Interruption(); Device device = machine.open()) {
-            try {
-                Demo demo = new Demo(device, examples(), target, resume, display.open(), interruption.signal());
-                Demo.Outcome outcome = fixtures == null || bundled ? demo.bundled(changes.overrides())
-                    : demo.real(fixtures, dataset, changes.overrides());
-                tell(target, outcome, answers(device, target, outcome.prompt()));
-                return ExitCode.FINE;
-            } catch (StoppedException e) {
-                display.tell(e.getMessage() + "; go on with the same command and --to " + target + " --resume");
-                return ExitCode.INTERRUPTED;
-            }
+        if (prompts < 1) {
+            throw new BadInputException("--prompts " + prompts + " leaves nothing to learn from; give at least 1");
         }
+        return untilStopped("the same command and --to " + target + " --resume", (device, stop) -> {
+            Demo demo = new Demo(device, examples(), target, resume, display.open(), stop);
+            Demo.Outcome outcome = fixtures == null || bundled ? demo.bundled(prompts, changes.overrides())
+                : demo.real(fixtures, dataset, changes.overrides());
+            tell(target, outcome, answers(device, target, outcome.prompt()));
+        });
     }
 
     private static Path newFolder() {

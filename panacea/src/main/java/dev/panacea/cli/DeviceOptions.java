@@ -1,16 +1,31 @@
 package dev.panacea.cli;
 
 import dev.panacea.runtime.BadInputException;
+import dev.panacea.runtime.CudaDevice;
 import dev.panacea.runtime.Device;
 import dev.panacea.runtime.HostDevice;
+import dev.panacea.runtime.cuda.CudaBlas;
+import dev.panacea.runtime.cuda.CudaDriver;
+import dev.panacea.runtime.cuda.DriverChoice;
+import dev.panacea.runtime.simulator.SimulatedDriver;
+import dev.panacea.runtime.simulator.SimulatorOptions;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Option;
 
 /** Where a command computes; mixed into every command that does. */
 final class DeviceOptions {
+    private static final Pattern CUDA = Pattern.compile("cuda(?::(\\d{1,3}))?");
+
     @Option(names = "--device", paramLabel = "DEVICE", defaultValue = "auto",
-        description = "auto or host: the CPU, which is all that this version can use (default: ${DEFAULT-VALUE}).")
+        description = "auto, host, cuda, cuda:N or simulator; auto is the host until every kernel exists on CUDA, and the other two "
+            + "refuse what they lack (default: ${DEFAULT-VALUE}).")
     private String device;
+
+    @Option(names = "--driver", paramLabel = "DRIVER", defaultValue = "auto",
+        description = "how CUDA is called: jcuda, ffm, or auto for the first of them that works (default: ${DEFAULT-VALUE}).")
+    private String driver;
 
     @Option(names = "--threads", paramLabel = "N",
         description = "CPU threads; results do not depend on it (default: PANACEA_THREADS, or every core).")
@@ -18,16 +33,38 @@ final class DeviceOptions {
 
     /** @throws BadInputException for a device that is not there */
     Device open() {
-        if (device.equals("simulator") || device.equals("cuda") || device.startsWith("cuda:")) {
-            throw new BadInputException("--device " + device
-                + " is not there yet: this version computes on the CPU only; use --device host");
-        }
-        if (!device.equals("auto") && !device.equals("host")) {
-            throw new BadInputException("--device " + device + " is no device; use auto or host");
-        }
+        DriverChoice.Request request = request();
         threads.filter(count -> count < 1).ifPresent(count -> {
             throw new BadInputException("--threads " + count + " leaves nothing to compute with; give at least 1");
         });
-        return threads.map(HostDevice::new).orElseGet(HostDevice::new);
+        Matcher cuda = CUDA.matcher(device);
+        if (cuda.matches()) {
+            return CudaDevice.open(cudaDriver(request), cuda.group(1) == null ? 0 : Integer.parseInt(cuda.group(1)), CudaBlas::on);
+        }
+        return switch (device) {
+            case "auto", "host" -> threads.map(HostDevice::new).orElseGet(HostDevice::new);
+            case "simulator" -> CudaDevice.open(simulator(), 0);
+            default -> throw new BadInputException("--device " + device + " is no device; use auto, host, cuda, cuda:N or simulator");
+        };
+    }
+
+    private DriverChoice.Request request() {
+        return switch (driver) {
+            case "auto" -> DriverChoice.Request.AUTO;
+            case "jcuda" -> DriverChoice.Request.JCUDA;
+            case "ffm" -> DriverChoice.Request.FFM;
+            default -> throw new BadInputException("--driver " + driver + " is no driver; use auto, jcuda or ffm");
+        };
+    }
+
+    private CudaDriver cudaDriver(DriverChoice.Request request) {
+        DriverChoice choice = DriverChoice.of(request, this::simulator);
+        return choice.driver().orElseThrow(() -> new BadInputException("--device " + device + " cannot be used: " + choice.reason()
+            + "; use --device host"));
+    }
+
+    private CudaDriver simulator() {
+        SimulatorOptions options = SimulatorOptions.defaults();
+        return new SimulatedDriver(threads.map(options::withWorkers).orElse(options));
     }
 }

@@ -25,8 +25,8 @@ final class Examination {
     static List<Finding> of(Supplier<Device> device) {
         List<Finding> findings = new ArrayList<>(List.of(java(), processor(), memory()));
         findings.addAll(products(device));
-        findings.addAll(List.of(nativeCache(), tokenizer(), fonts(), fixtures(),
-            Finding.fine("CUDA", "not used: this version has no CUDA path and computes on the CPU")));
+        findings.addAll(List.of(nativeCache(), tokenizer(), fonts(), fixtures()));
+        findings.addAll(CudaExamination.findings());
         return findings;
     }
 

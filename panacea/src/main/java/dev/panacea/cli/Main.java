@@ -2,9 +2,13 @@ package dev.panacea.cli;
 
 import dev.panacea.runtime.StandardError;
 import java.io.PrintWriter;
+import java.lang.reflect.Field;
+import java.util.List;
 import java.util.ServiceLoader;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** The command line's entry: text for people on stderr, data on stdout, and an exit code that scripts can rely on. */
 public final class Main {
@@ -34,12 +38,20 @@ public final class Main {
             .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
             .setParameterExceptionHandler(Failures::explainUsage)
             .setExecutionExceptionHandler((exception, command, parsed) -> Failures.explain(exception, command));
-        keepOptionOrder(line);
+        orderOptions(line.getCommandSpec());
         return line;
     }
 
-    private static void keepOptionOrder(CommandLine line) {
-        line.getCommandSpec().usageMessage().sortOptions(false);
-        line.getSubcommands().values().forEach(Main::keepOptionOrder);
+    /** In help a command's own options come first, as declared, then those that it shares with others. */
+    private static void orderOptions(CommandSpec command) {
+        command.usageMessage().sortOptions(false);
+        for (OptionSpec option : List.copyOf(command.options())) {
+            boolean own = option.userObject() instanceof Field field && field.getDeclaringClass() == command.userObject().getClass();
+            if (!own && !option.inherited()) {
+                command.remove(option);
+                command.addOption(option);
+            }
+        }
+        command.subcommands().values().forEach(subcommand -> orderOptions(subcommand.getCommandSpec()));
     }
 }

@@ -7,7 +7,8 @@ import picocli.CommandLine.ScopeType;
 /** The root of all commands; each is a class of its own. */
 @Command(name = "panacea", version = "panacea 0.1.0",
     subcommands = {DemoCommand.class, TrainCommand.class, PretrainCommand.class, EvaluateCommand.class, GenerateCommand.class,
-        DataCommand.class, LayoutCommand.class, DoctorCommand.class, CompletionCommand.class},
+        DataCommand.class, LayoutCommand.class, SimulateCommand.class, DoctorCommand.class,
+        CompletionCommand.class},
     description = {
         "Trains one language model that follows any preference: an SVD-LoRA adapter whose singular values carry the weights of several"
             + " objectives, so that one training gives the whole Pareto front."},

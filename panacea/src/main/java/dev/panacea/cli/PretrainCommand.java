@@ -2,13 +2,9 @@ package dev.panacea.cli;
 
 import dev.panacea.pretraining.PretrainConfig;
 import dev.panacea.pretraining.Pretraining;
-import dev.panacea.runtime.Device;
-import dev.panacea.training.StoppedException;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -19,7 +15,7 @@ import picocli.CommandLine.Parameters;
         "The bundled model was made so; its recipe lies beside it.", ""},
     footerHeading = "%nExample:%n",
     footer = "  panacea pretrain pretrain.yaml --set text=[book.txt] --to runs/pretrain --model my-model")
-final class PretrainCommand implements Callable<Integer> {
+final class PretrainCommand extends TrainingCommand {
     @Parameters(paramLabel = "CONFIG", description = "The configuration, YAML.")
     private Path config;
 
@@ -29,40 +25,15 @@ final class PretrainCommand implements Callable<Integer> {
     @Option(names = "--model", paramLabel = "DIR", required = true, description = "Where the model folder is written.")
     private Path model;
 
-    @Option(names = "--resume", description = "Goes on with the run in the run folder.")
-    private boolean resume;
-
-    @Mixin
-    private ConfigOptions changes;
-
-    @Mixin
-    private DeviceOptions machine;
-
-    @Mixin
-    private ProgressOptions display;
-
-    @Mixin
-    private OutputOptions output;
-
     @Override
     public Integer call() {
         PretrainConfig resolved = PretrainConfig.read(config, changes.overrides());
         OutputFolder.check(folder);
         OutputFolder.check(model);
-        try (Interruption interruption = new Interruption(); Device device = machine.open()) {
-            return train(new Pretraining(device, resolved, display.open(), interruption.signal()));
-        }
-    }
-
-    private int train(Pretraining pretraining) {
-        try {
-            Pretraining.Result result = pretraining.execute(folder, resume, model);
+        return untilStopped("the same command and --resume", (device, stop) -> {
+            Pretraining.Result result = new Pretraining(device, resolved, display.open(), stop).execute(folder, resume, model);
             output.answer(String.format(Locale.ROOT, "%d parameters, trained on %d tokens in %s; %.3f nats a held-out token; model in %s",
                 result.parameters(), result.trainingTokens(), Pace.clock(result.seconds()), result.heldOutLoss(), model), result);
-            return ExitCode.FINE;
-        } catch (StoppedException e) {
-            display.tell(e.getMessage() + "; go on with the same command and --resume");
-            return ExitCode.INTERRUPTED;
-        }
+        });
     }
 }

@@ -5,17 +5,13 @@ import dev.panacea.data.PreferenceSet;
 import dev.panacea.run.RunFolder;
 import dev.panacea.run.Summary;
 import dev.panacea.runtime.BadInputException;
-import dev.panacea.runtime.Device;
 import dev.panacea.training.PreferenceRun;
 import dev.panacea.training.Progress;
-import dev.panacea.training.StoppedException;
 import dev.panacea.transformer.config.ConfigTree;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -33,7 +29,7 @@ import picocli.CommandLine.Spec;
         "  panacea train config.yaml --to run",
         "  panacea train config.yaml --to run-2 --set training.steps=400 --set objective.scalarization=tchebycheff",
         "  panacea train --to run --resume"})
-final class TrainCommand implements Callable<Integer> {
+final class TrainCommand extends TrainingCommand {
     @Spec
     private CommandSpec spec;
 
@@ -43,41 +39,15 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--to", paramLabel = "DIR", required = true, description = "The run folder, made if missing.")
     private Path folder;
 
-    @Option(names = "--resume", description = "Goes on with the run in DIR.")
-    private boolean resume;
-
-    @Mixin
-    private ConfigOptions changes;
-
-    @Mixin
-    private DeviceOptions machine;
-
-    @Mixin
-    private ProgressOptions display;
-
-    @Mixin
-    private OutputOptions output;
-
     @Override
     public Integer call() {
         TrainConfig resolved = resolved();
         OutputFolder.check(folder);
         Progress progress = display.open();
-        try (Interruption interruption = new Interruption(); Device device = machine.open()) {
-            return train(new PreferenceRun(device, resolved, progress, interruption.signal()), pairs(resolved, progress));
-        }
-    }
-
-    // A stop is told in here, while the interruption is still open and holds the process.
-    private int train(PreferenceRun run, PreferenceRun.Supply pairs) {
-        try {
-            Summary summary = run.execute(folder, resume, pairs);
+        return untilStopped("panacea train --to " + folder + " --resume", (device, stop) -> {
+            Summary summary = new PreferenceRun(device, resolved, progress, stop).execute(folder, resume, pairs(resolved, progress));
             output.answer(SummaryTable.of(summary), summary);
-            return ExitCode.FINE;
-        } catch (StoppedException e) {
-            display.tell(e.getMessage() + "; go on with panacea train --to " + folder + " --resume");
-            return ExitCode.INTERRUPTED;
-        }
+        });
     }
 
     private TrainConfig resolved() {
@@ -100,7 +70,7 @@ final class TrainCommand implements Callable<Integer> {
 
     // Read before the run begins, so that data that cannot be read leaves no run behind; not where a run or 'data prepare' has cut it.
     private PreferenceRun.Supply pairs(TrainConfig resolved, Progress progress) {
-        if (Files.exists(folder.resolve("data"))) {
+        if (Files.exists(new RunFolder(folder).dataFolder())) {
             return model -> read(resolved, progress);
         }
         PreferenceSet pairs = read(resolved, progress);

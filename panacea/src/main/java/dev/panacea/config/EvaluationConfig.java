@@ -8,7 +8,7 @@ import java.util.List;
  * What is measured when training is done.
  *
  * @param gridPoints how many preferences to evaluate at, at most; two dimensions take evenly spaced ones
- * @param trainingItems how many training items to evaluate on beside the held-out ones; 0 for none
+ * @param trainingItems how many training items, spread over the set, to evaluate on beside the held-out ones; 0 for none
  * @param control whether to train a control too, with λ fixed at the centre, to compare the front with
  */
 public record EvaluationConfig(int gridPoints, int trainingItems, boolean control) {

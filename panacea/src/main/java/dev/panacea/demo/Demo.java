@@ -43,7 +43,9 @@ public final class Demo {
 
     private static final String BUNDLED = "war-and-peace/demo.yaml";
     private static final String BUNDLED_PROMPT = "Natasha looked at him and";
-    private static final OwnResponses.Settings SAMPLES = new OwnResponses.Settings(1600, 10, 56, 17);
+    private static final int PROMPT_TOKENS = 10;
+    private static final int RESPONSE_TOKENS = 56;
+    private static final long SEED = 17;
 
     private final Device device;
     private final Path examples;
@@ -66,12 +68,17 @@ public final class Demo {
         this.stop = stop;
     }
 
-    /** Runs on the bundled model: its own responses, preferred by two rules that partly conflict, brevity and liveliness. */
-    public Outcome bundled(List<String> overrides) {
+    /**
+     * Runs on the bundled model: its own responses, preferred by two rules that partly conflict, brevity and liveliness.
+     *
+     * @param prompts that it begins and answers twice; more give more pairs to learn from and take longer
+     */
+    public Outcome bundled(int prompts, List<String> overrides) {
+        OwnResponses.Settings samples = new OwnResponses.Settings(prompts, PROMPT_TOKENS, RESPONSE_TOKENS, SEED);
         List<Reward> rewards = List.of(new Brevity(), new Liveliness());
         TrainConfig config = TrainConfig.read(examples.resolve(BUNDLED), overrides);
         Summary summary = new PreferenceRun(device, config, progress, stop)
-            .execute(folder, resume, model -> new OwnResponses(model, SAMPLES, progress).pairs(rewards));
+            .execute(folder, resume, model -> new OwnResponses(model, samples, progress).pairs(rewards));
         return new Outcome(summary, BUNDLED_PROMPT);
     }
 

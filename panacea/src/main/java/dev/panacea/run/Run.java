@@ -50,7 +50,7 @@ public final class Run implements AutoCloseable {
     /** Goes on with a run: from its newest checkpoint, or from the beginning where it was killed before the first. */
     public static Run resume(Path path) {
         RunFolder folder = RunFolder.open(path);
-        return opening(path, () -> locked(folder, () -> { }));
+        return opening(path, () -> locked(folder, folder::deleteUnfinished));
     }
 
     public RunFolder folder() {

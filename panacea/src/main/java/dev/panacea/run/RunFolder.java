@@ -2,6 +2,7 @@ package dev.panacea.run;
 
 import dev.panacea.evaluation.Json;
 import dev.panacea.evaluation.ParetoFront;
+import dev.panacea.runtime.AtomicFile;
 import dev.panacea.runtime.BadInputException;
 import dev.panacea.runtime.IoReason;
 import java.io.IOException;
@@ -76,6 +77,19 @@ public record RunFolder(Path path) {
         return Files.isRegularFile(configFile());
     }
 
+    /** Where the tokenised data lies. */
+    public Path dataFolder() {
+        return path.resolve("data");
+    }
+
+    /** Deletes what a killed run left half written beside its checkpoints; to be done by who holds the lock. */
+    void deleteUnfinished() throws IOException {
+        AtomicFile.deleteUnfinished(path);
+        if (Files.isDirectory(dataFolder())) {
+            AtomicFile.deleteUnfinished(dataFolder());
+        }
+    }
+
     Checkpoints checkpoints() {
         return new Checkpoints(path.resolve("checkpoints"));
     }
@@ -84,7 +98,8 @@ public record RunFolder(Path path) {
         try {
             return reading.read();
         } catch (IOException e) {
-            throw new BadInputException("the run folder " + path + " cannot be read (" + IoReason.of(e) + "); check that it is whole and readable", e);
+            throw new BadInputException("the run folder " + path + " cannot be read (" + IoReason.of(e)
+                + "); check that it is whole and readable", e);
         }
     }
 

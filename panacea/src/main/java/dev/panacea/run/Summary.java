@@ -18,7 +18,7 @@ import java.util.function.Function;
  * @param precision of the arithmetic in the step
  * @param seconds of training, over all resumptions
  * @param peakBytes the most device memory held at once
- * @param plannedPeakBytes what was predicted for the largest training step
+ * @param plannedPeakBytes what was predicted, of the phase that holds most
  * @param split the data that all numbers but {@code training} are measured on
  * @param loss (N, m)
  * @param accuracy (N, m), rows empty where the objective has no pairs

@@ -2,6 +2,7 @@ package dev.panacea.training;
 
 import dev.panacea.autograd.Tensor;
 import dev.panacea.config.ModelConfig;
+import dev.panacea.config.TrainConfig;
 import dev.panacea.data.tokenized.Encoder;
 import dev.panacea.data.tokenized.Vocabulary;
 import dev.panacea.kernels.Kernels;
@@ -61,6 +62,25 @@ public final class LoadedModel implements AutoCloseable {
             memory.close();
             throw e;
         }
+    }
+
+    /**
+     * The model of a training run, with positions for the longest sequence that its data may be cut to.
+     *
+     * @throws BadInputException as above, and when it has fewer
+     */
+    public static LoadedModel open(Device device, TrainConfig config) {
+        LoadedModel loaded = open(device, config.model());
+        int positions = loaded.model.config().maxPositions();
+        // the last token of a response is asked for but never read
+        int longest = config.data().maxPromptTokens() + config.data().maxResponseTokens() - 1;
+        if (longest > positions) {
+            loaded.close();
+            throw new BadInputException("data.max_prompt_tokens and data.max_response_tokens, " + config.data().maxPromptTokens() + " and "
+                + config.data().maxResponseTokens() + ", make sequences of " + longest + " tokens, but the model in "
+                + config.model().folder() + " has " + positions + " positions; lower one of them");
+        }
+        return loaded;
     }
 
     private static Vocabulary vocabulary(ModelConfig config, LlamaConfig shape, Path tokenizerFile) {

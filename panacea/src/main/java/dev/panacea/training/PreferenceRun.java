@@ -58,9 +58,9 @@ public final class PreferenceRun {
     /** Begins a run in {@code folder}, or goes on with the one there when {@code resume}; then does all that is left of it. */
     public Summary execute(Path folder, boolean resume, Supply supply) {
         // the model first, so that one that cannot be read leaves no run behind
-        try (LoadedModel model = LoadedModel.open(device, config.model());
+        try (LoadedModel model = LoadedModel.open(device, config);
              Run run = resume ? Run.resume(folder) : Run.create(folder, ConfigTree.toYaml(config));
-             PreparedData data = PreparedData.in(folder.resolve(PreparedData.FOLDER), () -> supply.apply(model), config, model, progress)) {
+             PreparedData data = PreparedData.in(run.folder().dataFolder(), () -> supply.apply(model), config, model, progress)) {
             SvdLoraAdapter adapter = adapter(model, data);
             Checkpoint.State end = train(run, model, data, adapter, "training", sampler(data));
             Optional<SvdLoraAdapter> control = config.evaluation().control()

@@ -24,8 +24,6 @@ import java.util.function.Supplier;
  * once, mapped by every process that works on the run.
  */
 public final class PreparedData implements AutoCloseable {
-    /** Where a run keeps its data, beneath its own folder. */
-    static final String FOLDER = "data";
     static final String HELD_OUT = "held-out.arrow";
     private static final String TRAIN = "train.arrow";
 

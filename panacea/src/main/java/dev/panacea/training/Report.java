@@ -2,7 +2,6 @@ package dev.panacea.training;
 
 import dev.panacea.config.TrainConfig;
 import dev.panacea.evaluation.FrontComparison;
-import dev.panacea.objective.Objective;
 import dev.panacea.run.Checkpoint;
 import dev.panacea.run.RunFolder;
 import dev.panacea.run.Summary;
@@ -10,10 +9,10 @@ import dev.panacea.run.plot.CurvesPlot;
 import dev.panacea.run.plot.FrontPlot;
 import dev.panacea.runtime.Device;
 import dev.panacea.training.plan.MemoryPlan;
+import dev.panacea.training.plan.RunPlan;
 import dev.panacea.transformer.adapter.SvdLoraAdapter;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
 /** Evaluates a trained adapter over λ, beside the base model and the control, and writes what was found into the run folder. */
 public final class Report {
@@ -35,11 +34,14 @@ public final class Report {
     public Summary write(SvdLoraAdapter adapter, Optional<SvdLoraAdapter> control, Checkpoint.State end) {
         SystemsOnGrid systems = new SystemsOnGrid(model, config.evaluation().grid(data.dimensions().size()), adapter, control,
             config.training().tokenBudget());
-        FrontComparison heldOut = systems.compare("evaluation, held out", data.heldOut(), data.heldOut().items(), progress);
-        int trainingItems = Math.min(config.evaluation().trainingItems(), data.train().items());
-        Optional<FrontComparison> training = trainingItems == 0 ? Optional.empty()
-            : Optional.of(systems.compare("evaluation, training", data.train(), trainingItems, progress));
-        Summary.Training cost = cost(config, model, end, data.dimensions().size(), rows(data.train()) + rows(data.heldOut()));
+        FrontComparison heldOut = systems.compare("evaluation, held out", data.heldOut(), MeasuredItems.all(data.heldOut()),
+            progress);
+        int trainingItems = config.evaluation().trainingItems();
+        Optional<FrontComparison> training = trainingItems == 0 ? Optional.empty() : Optional.of(systems.compare("evaluation, training",
+            data.train(), MeasuredItems.spread(data.train(), trainingItems), progress));
+        MemoryPlan plan = new RunPlan(config, model.model().config(), data.dimensions().size(), model.memory().device())
+            .whole(data.train(), data.heldOut());
+        Summary.Training cost = cost(config, model, end, plan);
         Summary summary = Summary.of(cost, heldOut, training);
         heldOut.front().write(folder.frontFile());
         FrontPlot.write(folder.frontPlot(), heldOut, training).ifPresent(progress::note);
@@ -48,21 +50,10 @@ public final class Report {
         return summary;
     }
 
-    /**
-     * What a run has cost so far, beside what was planned.
-     *
-     * @param dimensions m
-     * @param referenceRows tokens that a reference log-probability is kept of
-     */
-    static Summary.Training cost(TrainConfig config, LoadedModel model, Checkpoint.State state, int dimensions, long referenceRows) {
+    /** What a run has cost so far, beside what this process was planned to hold. */
+    static Summary.Training cost(TrainConfig config, LoadedModel model, Checkpoint.State state, MemoryPlan plan) {
         Device device = model.memory().device();
-        long planned = MemoryPlan.of(config, model.model().config(), dimensions, referenceRows, device).peakBytes();
         return new Summary.Training(config.seed(), device.name(), config.model().precision().name().toLowerCase(Locale.ROOT),
-            state.seconds(), state.tokens() / state.seconds(), device.peakBytes(), planned);
-    }
-
-    /** Tokens that a forward pass over all items reads. */
-    static long rows(Objective objective) {
-        return IntStream.range(0, objective.items()).mapToLong(objective::tokens).sum();
+            state.seconds(), state.tokens() / state.seconds(), device.peakBytes(), plan.peakBytes());
     }
 }

@@ -9,7 +9,6 @@ import dev.panacea.preference.Preference;
 import dev.panacea.transformer.adapter.SvdLoraAdapter;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
 /**
  * The systems that a run compares: the adapter at every λ of a grid, the base model, and the control where one was trained.
@@ -20,10 +19,9 @@ import java.util.stream.IntStream;
 record SystemsOnGrid(LoadedModel model, List<Preference> grid, SvdLoraAdapter adapter, Optional<SvdLoraAdapter> control,
                      int tokenBudget) {
 
-    /** Measures all systems on the first {@code count} items; {@code what} names the work. */
-    FrontComparison compare(String what, Objective objective, int count, Progress progress) {
-        FrontEvaluation evaluation = new FrontEvaluation(model.model(), model.memory(), objective, IntStream.range(0, count).toArray(),
-            tokenBudget);
+    /** Measures all systems on {@code items}; {@code what} names the work. */
+    FrontComparison compare(String what, Objective objective, int[] items, Progress progress) {
+        FrontEvaluation evaluation = new FrontEvaluation(model.model(), model.memory(), objective, items, tokenBudget);
         Preference centre = Preference.centre(objective.dimensions().size());
         try (Progress.Stage stage = progress.start(what, grid.size() + 1L + (control.isPresent() ? 1 : 0))) {
             ParetoFront front = evaluation.front(adapter, grid, () -> stage.advance(1, ""));

@@ -2,11 +2,14 @@ package dev.panacea.training;
 
 import dev.panacea.config.TrainConfig;
 import dev.panacea.evaluation.FrontComparison;
+import dev.panacea.objective.Objective;
 import dev.panacea.run.Checkpoint;
 import dev.panacea.run.RunFolder;
 import dev.panacea.run.Summary;
 import dev.panacea.runtime.BadInputException;
 import dev.panacea.runtime.Device;
+import dev.panacea.training.plan.MemoryPlan;
+import dev.panacea.training.plan.RunPlan;
 import dev.panacea.transformer.adapter.SvdLoraAdapter;
 import java.nio.file.Path;
 import java.util.List;
@@ -40,7 +43,7 @@ public final class TrainedRun implements AutoCloseable {
         RunFolder folder = RunFolder.open(path);
         TrainConfig config = TrainConfig.read(folder.configFile(), overrides);
         Checkpoint checkpoint = newest(folder);
-        List<String> dimensions = PreparedData.dimensions(dataFolder(folder), config);
+        List<String> dimensions = PreparedData.dimensions(folder.dataFolder(), config);
         LoadedModel model = LoadedModel.open(device, config.model());
         try {
             return new TrainedRun(folder, config, dimensions, checkpoint, model);
@@ -55,10 +58,6 @@ public final class TrainedRun implements AutoCloseable {
             new BadInputException(folder.path() + " has no checkpoint yet; go on with its training first"));
     }
 
-    private static Path dataFolder(RunFolder folder) {
-        return folder.path().resolve(PreparedData.FOLDER);
-    }
-
     private SvdLoraAdapter adapter(Checkpoint source) {
         SvdLoraAdapter read = new SvdLoraAdapter(model.model().kernels(), model.memory(),
             config.adapter().resolve(model.model().config(), dimensions.size()), dimensions.size());
@@ -68,12 +67,15 @@ public final class TrainedRun implements AutoCloseable {
 
     /** Measures the front over the grid of the configuration on the held-out data, beside the base model and the run's control. */
     public Summary evaluate(Progress progress) {
-        SystemsOnGrid systems = new SystemsOnGrid(model, config.evaluation().grid(dimensions.size()), adapter, control(),
+        Optional<SvdLoraAdapter> control = control();
+        SystemsOnGrid systems = new SystemsOnGrid(model, config.evaluation().grid(dimensions.size()), adapter, control,
             config.training().tokenBudget());
-        try (PreparedFile heldOut = PreparedFile.open(dataFolder(folder).resolve(PreparedData.HELD_OUT), config, model, progress)) {
-            FrontComparison comparison = systems.compare("evaluation", heldOut.objective(), heldOut.objective().items(), progress);
-            return Summary.of(Report.cost(config, model, checkpoint.state(), dimensions.size(),
-                Report.rows(heldOut.objective())), comparison, Optional.empty());
+        try (PreparedFile heldOut = PreparedFile.open(folder.dataFolder().resolve(PreparedData.HELD_OUT), config, model, progress)) {
+            Objective objective = heldOut.objective();
+            FrontComparison comparison = systems.compare("evaluation", objective, MeasuredItems.all(objective), progress);
+            MemoryPlan plan = new RunPlan(config, model.model().config(), dimensions.size(), model.memory().device())
+                .evaluation(objective, control.isPresent() ? 2 : 1);
+            return Summary.of(Report.cost(config, model, checkpoint.state(), plan), comparison, Optional.empty());
         }
     }
 

@@ -3,7 +3,9 @@ package dev.panacea.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.panacea.runtime.cuda.DriverChoice;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -88,9 +90,20 @@ class BadInputTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cuda:0", "cuda", "simulator", "gpu"})
-    void deviceThatIsNotThere(String device) {
-        assertRefused("--device " + device, "train", config.toString(), "--to", run, "--device", device);
+    @ValueSource(strings = {"gpu", "cuda:", "cuda:-1", "cuda:x", "CUDA", "simulator:0"})
+    void deviceThatIsNone(String device) {
+        assertRefused("--device " + device + " is no device", "train", config.toString(), "--to", run, "--device", device);
+    }
+
+    @Test
+    void driverThatIsNone() {
+        assertRefused("--driver rocm is no driver", "train", config.toString(), "--to", run, "--driver", "rocm");
+    }
+
+    @Test
+    void cudaWithoutADriver() {
+        assumeTrue(DriverChoice.of(DriverChoice.Request.AUTO, () -> null).driver().isEmpty(), "this machine has a CUDA driver");
+        assertRefused("--device cuda:0 cannot be used: ", "train", config.toString(), "--to", run, "--device", "cuda:0");
     }
 
     @Test

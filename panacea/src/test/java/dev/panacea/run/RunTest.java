@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -67,6 +68,23 @@ class RunTest {
         }
         assertEquals(steps(6), RunFolder.open(path).metrics().stream().map(Metrics::step).toList());
         assertEquals(List.of("step-000005"), names(path.resolve("checkpoints")));
+    }
+
+    @Test
+    void resumingDeletesWhatAKilledProcessLeftHalfWrittenAndNothingElse() throws IOException {
+        Path path = temporary.resolve("run");
+        Run.create(path, "").close();
+        Files.createDirectories(path.resolve("data"));
+        String half = ".summary.json." + UUID.randomUUID() + ".part";
+        List<String> others = List.of("notes.part", ".hidden", "data/x.arrow", "data/.mine.part");
+        for (String file : others) {
+            Files.createFile(path.resolve(file));
+        }
+        Files.createFile(path.resolve(half));
+        Files.createFile(path.resolve("data").resolve(half));
+        Run.resume(path).close();
+        assertTrue(Files.notExists(path.resolve(half)) && Files.notExists(path.resolve("data").resolve(half)));
+        others.forEach(file -> assertTrue(Files.exists(path.resolve(file)), file));
     }
 
     @Test

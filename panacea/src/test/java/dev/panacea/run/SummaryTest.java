@@ -36,9 +36,9 @@ class SummaryTest {
         summary.write(file);
 
         JsonNode json = new ObjectMapper().readTree(file.toFile());
-        assertEquals(List.of("seed", "device", "precision", "seconds", "tokens_per_second", "peak_bytes", "planned_peak_bytes", "split", "dimensions", "lambda_grid", "loss", "accuracy", "margin", "hypervolume", "hypervolume_base",
-            "hypervolume_fixed_lambda", "reference_point", "kendall", "inner_product", "sparsity", "spacing",
-            "training"),
+        assertEquals(List.of("seed", "device", "precision", "seconds", "tokens_per_second", "peak_bytes", "planned_peak_bytes",
+            "split", "dimensions", "lambda_grid", "loss", "accuracy", "margin", "hypervolume", "hypervolume_base",
+            "hypervolume_fixed_lambda", "reference_point", "kendall", "inner_product", "sparsity", "spacing", "training"),
             json.propertyStream().map(Map.Entry::getKey).toList());
         assertEquals("held-out", json.get("split").asText());
         assertTrue(json.get("hypervolume_fixed_lambda").isNull() && json.get("training").isNull());

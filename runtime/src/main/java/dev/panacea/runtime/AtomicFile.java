@@ -13,6 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.UUID;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Writes a file so that its name never stands for half of it: the bytes go to a temporary name in the same folder, reach the
@@ -25,6 +27,8 @@ public final class AtomicFile {
     public interface Contents<T> {
         void writeTo(T sink) throws IOException;
     }
+
+    private static final Pattern UNFINISHED = Pattern.compile("\\..+\\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\.part");
 
     private AtomicFile() { }
 
@@ -60,6 +64,15 @@ public final class AtomicFile {
         } catch (IOException e) {
             throw new BadInputException("cannot write " + target + " (" + IoReason.of(e) + "): check that its folder exists, "
                 + "may be written and has room", e);
+        }
+    }
+
+    /** Deletes what killed processes left half written in {@code folder}; nobody may be writing there. */
+    public static void deleteUnfinished(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.filter(path -> UNFINISHED.matcher(path.getFileName().toString()).matches()).toList()) {
+                Files.deleteIfExists(file);
+            }
         }
     }
 

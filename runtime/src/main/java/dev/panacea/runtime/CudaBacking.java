@@ -14,6 +14,10 @@ import java.util.List;
 /**
  * Memory of a CUDA device, kept in segments. It is handed out in the order of the compute stream: what was given back is reused at
  * once, as later work on that stream comes after earlier work; what another stream uses too waits until that stream is done.
+ *
+ * <p>A simulated device, and any device with the system property {@code panacea.memory.pool=false}, keeps nothing: each piece is taken
+ * from the driver by itself, exact to the byte, and given back at once, so that checkers of memory know its bounds, its fresh contents
+ * and its end.
  */
 final class CudaBacking implements Backing {
 
@@ -27,7 +31,8 @@ final class CudaBacking implements Backing {
     private final CudaDevice device;
     private final PrimaryContext context;
     private final Stream compute;
-    private final List<Tier> tiers = Tier.all();
+    private final boolean keeps;
+    private final List<Tier> tiers;
     private final List<Waiting> waiting = new ArrayList<>();
     private final Deque<CudaBlock> givenWhileCapturing = new ArrayDeque<>();
     private long reserved;
@@ -36,6 +41,8 @@ final class CudaBacking implements Backing {
         this.device = device;
         this.context = context;
         this.compute = compute;
+        keeps = !device.isSimulated() && Boolean.parseBoolean(System.getProperty("panacea.memory.pool", "true"));
+        tiers = keeps ? Tier.all() : Tier.exact();
     }
 
     CudaDevice device() {
@@ -60,19 +67,15 @@ final class CudaBacking implements Backing {
 
     // A full device may still have room once other streams are done, once unused segments went back, or for a smaller segment.
     private Extent reserve(Tier tier, long size) {
-        if (!map(tier, tier.segmentFor(size))) {
-            waiting.forEach(block -> block.uses.forEach(Event::synchronize));
-            collect();
-            Extent extent = tier.take(size);
-            if (extent != null) {
-                return extent;
-            }
-            trim();
-            if (!map(tier, tier.segmentFor(size)) && !map(tier, size)) {
-                return null;
-            }
+        if (map(tier, tier.segmentFor(size))) {
+            return tier.take(size);
         }
-        return tier.take(size);
+        trim();
+        Extent extent = tier.take(size);
+        if (extent != null) {
+            return extent;
+        }
+        return map(tier, tier.segmentFor(size)) || map(tier, size) ? tier.take(size) : null;
     }
 
     private boolean map(Tier tier, long bytes) {
@@ -121,10 +124,14 @@ final class CudaBacking implements Backing {
     private void free(Extent extent) {
         poison(extent.address(), extent.bytes());
         extent.tier().give(extent);
+        if (!keeps) {
+            giveSegmentsBack();
+        }
     }
 
     private void poison(long address, long bytes) {
-        if (MemoryDebug.ON) {
+        // filling is writing, which would hide from a checker what nobody has written
+        if (MemoryDebug.ON && keeps) {
             context.driver().fillBytes(address, MemoryDebug.POISON, bytes, compute.handle());
         }
     }
@@ -134,6 +141,10 @@ final class CudaBacking implements Backing {
         compute.synchronize();
         waiting.forEach(block -> block.uses.forEach(Event::synchronize));
         collect();
+        giveSegmentsBack();
+    }
+
+    private void giveSegmentsBack() {
         for (Tier tier : tiers) {
             for (Extent segment : tier.removeWholeSegments()) {
                 context.driver().free(segment.address());

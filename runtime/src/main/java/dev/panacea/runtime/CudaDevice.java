@@ -57,8 +57,16 @@ public final class CudaDevice implements Device {
     }
 
     private static String name(CudaDriver driver, int ordinal) {
-        boolean simulated = driver.name().equals("simulator");
+        boolean simulated = isSimulated(driver);
         return (simulated ? "simulator" : "cuda") + (simulated && ordinal == 0 ? "" : ":" + ordinal);
+    }
+
+    private static boolean isSimulated(CudaDriver driver) {
+        return driver.name().equals("simulator");
+    }
+
+    boolean isSimulated() {
+        return isSimulated(context.driver());
     }
 
     @Override
@@ -91,7 +99,7 @@ public final class CudaDevice implements Device {
     /**
      * A kernel of PTX text or a cubin that is loaded at its first use and stays until the device closes.
      *
-     * @param resource name of the code
+     * @param resource what {@code source} finds the code by, and messages call it
      * @param source opens it, null when there is none; usually {@code X.class::getResourceAsStream}
      * @throws BadInputException when there is no such resource, as in a build without nvcc
      */
@@ -115,16 +123,6 @@ public final class CudaDevice implements Device {
             blas = blasOpener.apply(this);
         }
         return blas;
-    }
-
-    @Override
-    public long heldBytes() {
-        return pool.heldBytes();
-    }
-
-    @Override
-    public long peakBytes() {
-        return pool.peakBytes();
     }
 
     @Override

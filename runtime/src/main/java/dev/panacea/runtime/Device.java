@@ -17,16 +17,25 @@ public sealed interface Device extends AutoCloseable permits HostDevice, CudaDev
     /** Row-major matrix products on this device. */
     Blas blas();
 
+    /** How much of its memory is held, was held, is reserved, and how it is cut up. */
+    MemoryUse memoryUse();
+
     /** Bytes that all open scopes hold now. */
-    long heldBytes();
+    default long heldBytes() {
+        return memoryUse().held();
+    }
 
     /** Most bytes ever held at once since the last {@link #resetPeak()}. */
-    long peakBytes();
+    default long peakBytes() {
+        return memoryUse().peak();
+    }
+
+    /** Bytes taken from the driver or operating system: held, kept for reuse, and rounding. */
+    default long reservedBytes() {
+        return memoryUse().reserved();
+    }
 
     void resetPeak();
-
-    /** All of it at once, with what is reserved and how it is cut up. */
-    MemoryUse memoryUse();
 
     /**
      * Gives all cached memory back.

@@ -53,18 +53,6 @@ final class DevicePool {
         return new MemoryUse(held, peak, backing.reservedBytes(), backing.freeBytes(), backing.largestFreeBytes());
     }
 
-    synchronized long heldBytes() {
-        return held;
-    }
-
-    synchronized long peakBytes() {
-        return peak;
-    }
-
-    synchronized long reservedBytes() {
-        return backing.reservedBytes();
-    }
-
     synchronized void resetPeak() {
         peak = held;
     }

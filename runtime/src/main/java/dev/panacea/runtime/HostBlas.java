@@ -28,9 +28,9 @@ final class HostBlas implements Blas {
     public void gemm(boolean transposeA, boolean transposeB, int m, int n, int k,
                      float alpha, Buffer a, int lda, Buffer b, int ldb, float beta, Buffer c, int ldc) {
         checkDtypes(a, b, c);
-        checkMatrix("A", a, transposeA ? k : m, transposeA ? m : k, lda);
-        checkMatrix("B", b, transposeB ? n : k, transposeB ? k : n, ldb);
-        checkMatrix("C", c, m, n, ldc);
+        MatrixBounds.check("A", a, transposeA ? k : m, transposeA ? m : k, lda);
+        MatrixBounds.check("B", b, transposeB ? n : k, transposeB ? k : n, ldb);
+        MatrixBounds.check("C", c, m, n, ldc);
         if (m == 0 || n == 0) {
             return;
         }
@@ -90,16 +90,6 @@ final class HostBlas implements Blas {
         if (!operands || c.dtype() != DType.F32) {
             throw new IllegalArgumentException("no product of " + a.dtype() + " and " + b.dtype() + " into " + c.dtype()
                 + ": A and B are both F32 or both BF16, C is F32");
-        }
-    }
-
-    private static void checkMatrix(String name, Buffer buffer, int rows, int columns, int stride) {
-        if (rows < 0 || columns < 0 || stride < columns) {
-            throw new IllegalArgumentException(name + " of (" + rows + ", " + columns + ") with stride " + stride + " is no matrix");
-        }
-        if (rows > 0 && (rows - 1L) * stride + columns > buffer.count()) {
-            throw new IllegalArgumentException(name + " of (" + rows + ", " + columns + ") with stride " + stride
-                + " does not fit " + buffer);
         }
     }
 

@@ -39,16 +39,6 @@ public final class HostDevice implements Device {
     }
 
     @Override
-    public long heldBytes() {
-        return pool.heldBytes();
-    }
-
-    @Override
-    public long peakBytes() {
-        return pool.peakBytes();
-    }
-
-    @Override
     public void resetPeak() {
         pool.resetPeak();
     }
@@ -56,11 +46,6 @@ public final class HostDevice implements Device {
     @Override
     public MemoryUse memoryUse() {
         return pool.use();
-    }
-
-    /** Bytes taken from the operating system: held, cached for reuse, and rounding. */
-    public long reservedBytes() {
-        return pool.reservedBytes();
     }
 
     @Override

@@ -8,14 +8,15 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
+import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Function;
 
-/** The code that a device has loaded: each resource once, until the device closes. For any thread. */
+/** The code that a device has loaded: each text once, whatever it is called, until the device closes. For any thread. */
 final class ModuleCache implements AutoCloseable {
     private final PrimaryContext context;
-    private final Map<String, CudaModule> modules = new HashMap<>();
+    private final Map<ByteBuffer, CudaModule> modules = new HashMap<>();
     private final Arena arguments = Arena.ofShared();
 
     ModuleCache(PrimaryContext context) {
@@ -23,11 +24,8 @@ final class ModuleCache implements AutoCloseable {
     }
 
     synchronized Kernel kernel(String resource, Function<String, InputStream> source, String name, KernelSignature signature) {
-        CudaModule module = modules.get(resource);
-        if (module == null) {
-            module = context.driver().load(resource, read(resource, source));
-            modules.put(resource, module);
-        }
+        byte[] image = read(resource, source);
+        CudaModule module = modules.computeIfAbsent(ByteBuffer.wrap(image), unseen -> context.driver().load(resource, image));
         return new Kernel(context, module, name, signature, arguments);
     }
 

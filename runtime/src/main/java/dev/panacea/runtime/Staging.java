@@ -74,7 +74,7 @@ final class Staging implements AutoCloseable {
 
     private static void refuseCapture(Stream stream) {
         if (stream.isCapturing()) {
-            throw new IllegalStateException("a captured copy repeats with the graph and needs pinned host memory; take it from PinnedMemory");
+            throw new IllegalStateException("a captured copy repeats with the graph and needs pinned memory; take it from PinnedMemory");
         }
     }
 

@@ -32,6 +32,11 @@ final class Tier {
         return List.of(new Tier(MIB, 512, 2 * MIB), new Tier(10 * MIB, MIB / 16, 20 * MIB), new Tier(Long.MAX_VALUE, 2 * MIB, 0));
     }
 
+    /** Every request from a segment of its own size. */
+    static List<Tier> exact() {
+        return List.of(new Tier(Long.MAX_VALUE, 1, 0));
+    }
+
     boolean serves(long bytes) {
         return bytes <= most;
     }

@@ -60,6 +60,7 @@ class CudaBufferTest {
             HostBuffer values = random(dtype, bytes / dtype.bytes(), bytes);
             Buffer first = onDevice.allocate("first", dtype, values.count());
             Buffer second = onDevice.allocate("second", dtype, values.count());
+            driver.hold(device.computeStream());
             first.copyFrom(values);
             second.copyFrom(first);
             first.fill((byte) 0);

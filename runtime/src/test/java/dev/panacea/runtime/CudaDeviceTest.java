@@ -26,7 +26,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -35,7 +34,6 @@ class CudaDeviceTest {
 
     private final FakeDriver driver = new FakeDriver(2, 8 << 20);
     private final CudaDevice device = CudaDevice.open(driver, 0);
-    private int reads;
 
     @AfterEach
     void close() {
@@ -43,11 +41,9 @@ class CudaDeviceTest {
         assertEquals(0, driver.openHandles());
     }
 
-    private Function<String, InputStream> source() {
-        return name -> {
-            reads++;
-            return new ByteArrayInputStream("scale INT POINTER\nshift INT POINTER".getBytes(StandardCharsets.US_ASCII));
-        };
+    private static InputStream source(String resource) {
+        String text = resource.equals("math.ptx") ? "scale INT POINTER\nshift INT POINTER" : "norm INT";
+        return new ByteArrayInputStream(text.getBytes(StandardCharsets.US_ASCII));
     }
 
     @Test
@@ -68,9 +64,12 @@ class CudaDeviceTest {
 
     @Test
     void codeIsLoadedOnceAndArgumentsAreEachKernelsOwn() {
-        Kernel scale = device.kernel("math.ptx", source(), "scale", SIGNATURE);
-        Kernel shift = device.kernel("math.ptx", source(), "shift", SIGNATURE);
-        assertEquals(1, reads);
+        int modulesBefore = driver.openHandles();
+        Kernel scale = device.kernel("math.ptx", CudaDeviceTest::source, "scale", SIGNATURE);
+        Kernel shift = device.kernel("math.ptx", CudaDeviceTest::source, "shift", SIGNATURE);
+        assertEquals(modulesBefore + 1, driver.openHandles());
+        device.kernel("norm.ptx", CudaDeviceTest::source, "norm", KernelSignature.of(Kind.INT));
+        assertEquals(modulesBefore + 2, driver.openHandles());
         assertNotSame(scale.arguments(), shift.arguments());
         var geometry = new LaunchGeometry(3, 128);
         scale.arguments().set(0, 5).setPointer(1, 0x1234);
@@ -89,8 +88,8 @@ class CudaDeviceTest {
         var missing = assertThrows(BadInputException.class, () -> device.kernel("norm/x.ptx", name -> null, "x", SIGNATURE));
         assertTrue(missing.getMessage().startsWith("this build carries no PTX for norm/x.ptx: it was built without nvcc; install"),
             missing.getMessage());
-        assertThrows(CudaException.class, () -> device.kernel("math.ptx", source(), "norm", SIGNATURE));
-        assertThrows(CudaException.class, () -> device.kernel("math.ptx", source(), "scale", KernelSignature.of(Kind.INT)));
+        assertThrows(CudaException.class, () -> device.kernel("math.ptx", CudaDeviceTest::source, "norm", SIGNATURE));
+        assertThrows(CudaException.class, () -> device.kernel("math.ptx", CudaDeviceTest::source, "scale", KernelSignature.of(Kind.INT)));
     }
 
     @Test

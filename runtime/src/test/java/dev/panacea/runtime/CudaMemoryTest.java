@@ -10,6 +10,7 @@ import dev.panacea.runtime.cuda.FakeDriver;
 import dev.panacea.runtime.cuda.Stream;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -34,7 +35,7 @@ class CudaMemoryTest {
     }
 
     private static final class Model {
-        private final Map<Buffer, MemoryScope> buffers = new TreeMap<>((a, b) -> Long.compare(CudaBuffer.address(a), CudaBuffer.address(b)));
+        private final Map<Buffer, MemoryScope> buffers = new TreeMap<>(Comparator.comparingLong(CudaBuffer::address));
         private long peak;
 
         long bytes() {
@@ -196,7 +197,8 @@ class CudaMemoryTest {
             assertThrows(IllegalStateException.class, () -> CudaBuffer.address(view));
         }
         for (Runnable use : List.<Runnable>of(() -> CudaBuffer.address(buffer), () -> buffer.fill((byte) 0), buffer::toFloats,
-            () -> buffer.slice(0, 1), () -> buffer.copyFrom(new float[1]), () -> CudaBuffer.of(buffer).sharedWith(device.computeStream()))) {
+            () -> buffer.slice(0, 1), () -> buffer.copyFrom(new float[1]),
+            () -> CudaBuffer.of(buffer).sharedWith(device.computeStream()))) {
             var thrown = assertThrows(IllegalStateException.class, use::run);
             assertEquals("buffer 'activations' of scope 'step' is used after it was closed", thrown.getMessage());
         }

@@ -142,6 +142,7 @@ class BadInputTest {
             Case.set("adapter.rank=100", "rank 102", "at most 16"),
             Case.set("optimizer.beta1=1.5", "'optimizer'", "betas"),
             Case.set("optimizer.warmup=-1", "warm"),
+            Case.set("data.max_response_tokens=50", "data.max_response_tokens", "16 and 50", "65 tokens", "64 positions"),
             Case.set("data.kind=safe_rlhf", "data.files"));
     }
 

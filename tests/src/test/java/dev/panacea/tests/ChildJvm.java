@@ -32,6 +32,10 @@ final class ChildJvm {
 
     /** Starts {@code panacea arguments…}; what it prints goes to files in {@code logs}. */
     static ChildJvm start(Path logs, Map<String, String> environment, String... arguments) {
+        return start(Path.of(""), logs, environment, program(arguments), true);
+    }
+
+    private static List<String> program(String... arguments) {
         String flags = System.getProperty("panacea.jvm.flags");
         if (flags == null) {
             throw new IllegalStateException("the system property panacea.jvm.flags is missing; the build sets it");
@@ -39,23 +43,25 @@ final class ChildJvm {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of(flags.split(" ")));
-        command.addAll(List.of("-Djava.awt.headless=true", "-Xshare:auto", "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"),
-            "dev.panacea.cli.Main"));
+        command.addAll(List.of("-Djava.awt.headless=true", "-Xshare:auto", "-XX:+UseSerialGC", "-Dpanacea.home=" + Repository.root(),
+            "-cp", System.getProperty("java.class.path"), "dev.panacea.cli.Main"));
         command.addAll(List.of(arguments));
-        return start(logs, environment, command, true);
+        return command;
     }
 
     /** Starts any command the same way, and leaves nothing out of what it prints. */
     static ChildJvm start(Path logs, Map<String, String> environment, List<String> command) {
-        return start(logs, environment, command, false);
+        return start(Path.of(""), logs, environment, command, false);
     }
 
-    private static ChildJvm start(Path logs, Map<String, String> environment, List<String> command, boolean announces) {
+    private static ChildJvm start(Path folder, Path logs, Map<String, String> environment, List<String> command, boolean announces) {
         try {
             Path out = Files.createTempFile(logs, "out", ".log");
             Path err = Files.createTempFile(logs, "err", ".log");
-            ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+            ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toAbsolutePath().toFile())
+                .redirectOutput(out.toFile()).redirectError(err.toFile());
             builder.environment().putAll(environment);
+            builder.environment().values().removeIf(String::isEmpty);
             return new ChildJvm(builder.start(), out, err, announces);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -65,6 +71,11 @@ final class ChildJvm {
     /** Runs {@code panacea arguments…} to its end. */
     static Ended run(Path logs, String... arguments) {
         return start(logs, Map.of(), arguments).await();
+    }
+
+    /** {@link #run} as a user would type it in {@code folder}, with nothing set that only a developer sets. */
+    static Ended runIn(Path folder, Path logs, String... arguments) {
+        return start(folder, logs, Map.of("PANACEA_FIXTURES", ""), program(arguments), true).await();
     }
 
     boolean isAlive() {

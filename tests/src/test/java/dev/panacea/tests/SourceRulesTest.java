@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Rules of the source text; each is shown to refuse what it forbids. */
 class SourceRulesTest {
     private static final int MOST_LINES = 450;
+    private static final int MOST_CHARACTERS = 140;
 
     /** @param broken whether a file's text breaks the rule */
     record Rule(String name, Predicate<String> broken, String offence) {
@@ -35,6 +36,8 @@ class SourceRulesTest {
         return Stream.of(
             new Rule("no file is longer than " + MOST_LINES + " lines", text -> text.lines().count() > MOST_LINES,
                 "\n".repeat(MOST_LINES + 1)),
+            Rule.without("no line is longer than " + MOST_CHARACTERS + " characters", "^.{" + (MOST_CHARACTERS + 1) + "}",
+                "x".repeat(MOST_CHARACTERS + 1)),
             Rule.without("no tab", "\t", "\tint x;"),
             Rule.without("nothing is left to do", "TO" + "DO|FIX" + "ME|XX" + "X", "// TO" + "DO: later"),
             Rule.without("no path of one machine",

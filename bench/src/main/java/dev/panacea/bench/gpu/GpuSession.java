@@ -60,7 +60,10 @@ record GpuSession(Path folder, Instant end, Consumer<String> progress) {
     private static JsonNode figures(Path own, String text) throws IOException {
         Path file = own.resolve("figures.json");
         try {
-            return Files.exists(file) ? JSON.readTree(file.toFile()) : text.startsWith("{") || text.startsWith("[") ? JSON.readTree(text) : null;
+            if (Files.exists(file)) {
+                return JSON.readTree(file.toFile());
+            }
+            return text.startsWith("{") || text.startsWith("[") ? JSON.readTree(text) : null;
         } catch (JsonProcessingException e) {
             // output that only begins like JSON, or a file cut short by the time limit
             return null;

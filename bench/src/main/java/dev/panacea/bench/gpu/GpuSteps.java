@@ -23,7 +23,8 @@ final class GpuSteps {
         steps.add(new GpuStep("conformance", "drivers and kernels against their contracts", LONG, noTests,
             folder -> conformance(installation, folder)));
         steps.add(new GpuStep("corpus", "the simulated GPU against the real one", LONG, noTests,
-            folder -> corpus(installation, folder.resolve("figures.json"))));
+            folder -> installation.run("dev.panacea.runtime.simulator.corpus.CorpusComparison", System.getProperty("panacea.corpus"),
+                folder.toString())));
         for (String tool : List.of("memcheck", "racecheck", "initcheck", "synccheck")) {
             steps.add(sanitizer(tool, noTests, installation));
         }
@@ -41,16 +42,14 @@ final class GpuSteps {
         return installation.run("org.junit.platform.console.ConsoleLauncher", arguments.toArray(String[]::new));
     }
 
-    private static List<String> corpus(Installation installation, Path figures) {
-        return installation.run("dev.panacea.runtime.simulator.corpus.CorpusComparison", "--to", figures.toString());
-    }
-
     private static GpuStep sanitizer(String tool, Optional<String> noTests, Installation installation) {
         Optional<Path> sanitizer = Installation.tool("compute-sanitizer");
-        Optional<String> missing = sanitizer.isEmpty() ? Optional.of("no compute-sanitizer in CUDA_HOME, PATH or /usr/local/cuda") : noTests;
+        Optional<String> missing = sanitizer.isPresent() ? noTests
+            : Optional.of("no compute-sanitizer in CUDA_HOME, PATH or /usr/local/cuda");
         Function<Path, List<String>> command = folder -> {
             List<String> line = new ArrayList<>(List.of(sanitizer.orElseThrow().toString(), "--tool", tool, "--error-exitcode", "9"));
-            line.addAll(conformance(installation, folder));
+            // each piece of memory by itself, so that the checker knows its bounds
+            line.addAll(conformance(installation.with("-Dpanacea.memory.pool=false"), folder));
             return line;
         };
         return new GpuStep(tool, "compute-sanitizer over the conformance tests", SHORT, missing, command);

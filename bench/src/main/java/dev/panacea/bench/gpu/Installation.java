@@ -18,6 +18,13 @@ record Installation(Path java, List<String> flags, String classPath) {
         return new Installation(Path.of(System.getProperty("java.home"), "bin", "java"), flags, System.getProperty("java.class.path"));
     }
 
+    /** The same with one more flag of the JVM. */
+    Installation with(String flag) {
+        List<String> more = new ArrayList<>(flags);
+        more.add(flag);
+        return new Installation(java, more, classPath);
+    }
+
     /** A command line that runs {@code mainClass}. */
     List<String> run(String mainClass, String... arguments) {
         List<String> command = new ArrayList<>(List.of(java.toString()));

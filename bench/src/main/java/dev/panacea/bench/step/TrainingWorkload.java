@@ -94,7 +94,7 @@ public final class TrainingWorkload implements AutoCloseable {
 
     /** What a step is predicted to hold. */
     public MemoryPlan memoryPlan() {
-        return MemoryPlan.of(shape.config(), adapter.plan(), precision, new StepExtent(rows(), 2 * pairs.size(), longest(), 1,
+        return MemoryPlan.ofStep(shape.config(), adapter.plan(), precision, new StepExtent(rows(), 2 * pairs.size(), longest(), 1,
             dimensions(), rows(), 1, recomputeBlocks, device.workers().count()));
     }
 

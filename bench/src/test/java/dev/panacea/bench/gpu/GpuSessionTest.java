@@ -64,7 +64,8 @@ class GpuSessionTest {
         StepResult result = session(LONG).run(List.of(step)).getFirst();
         assertEquals(Outcome.SKIPPED, result.outcome());
         assertEquals("no GPU here", result.detail());
-        assertTrue(new GpuReport("today", null, null, 1, List.of(result)).table().contains("| corpus: both | skipped | 0.0 | no GPU here |"));
+        String table = new GpuReport("today", null, null, 1, List.of(result)).table();
+        assertTrue(table.contains("| corpus: both | skipped | 0.0 | no GPU here |"), table);
     }
 
     @Test

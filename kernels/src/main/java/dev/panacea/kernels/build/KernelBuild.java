@@ -30,7 +30,10 @@ public final class KernelBuild {
         this.work = work;
     }
 
-    /** @param arguments the folder of CUDA sources, which holds {@code budget.txt}; the folder for PTX; a folder for reports */
+    /**
+     * @param arguments the folder of CUDA sources, which holds {@code budget.txt}; the folder for PTX; a folder for reports
+     * @throws IllegalStateException when a source does not compile, or a kernel takes more than its budget
+     */
     public static void main(String[] arguments) throws IOException {
         KernelBuild build = new KernelBuild(Path.of(arguments[0]), Path.of(arguments[1]), Path.of(arguments[2]));
         Optional<CudaToolkit> toolkit = CudaToolkit.find();
@@ -41,8 +44,7 @@ public final class KernelBuild {
         }
         List<String> overruns = build.run(toolkit.get());
         if (!overruns.isEmpty()) {
-            System.out.println("The kernels take more than " + build.budget() + " allows:\n" + String.join("\n", overruns));
-            System.exit(1);
+            throw new IllegalStateException("the kernels take more than " + build.budget() + " allows:\n" + String.join("\n", overruns));
         }
     }
 

@@ -3,6 +3,7 @@ package dev.panacea.training.plan;
 /** What device memory is held for, in the order of a report. */
 public enum MemoryKind {
     FROZEN_WEIGHTS("frozen weights"),
+    MERGED_WEIGHTS("merged weights"),
     ROTARY_TABLES("rotary tables"),
     ADAPTER("adapter"),
     ADAPTER_GRADIENTS("adapter gradients"),

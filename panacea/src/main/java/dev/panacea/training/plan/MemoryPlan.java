@@ -1,7 +1,5 @@
 package dev.panacea.training.plan;
 
-import dev.panacea.config.ObjectiveConfig;
-import dev.panacea.config.TrainConfig;
 import dev.panacea.runtime.DType;
 import dev.panacea.runtime.CudaDevice;
 import dev.panacea.runtime.Device;
@@ -17,8 +15,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The device memory of a training step with an adapter on a frozen model, before anything is allocated: the step's own takings
- * and givings, gone through without their arithmetic.
+ * The device memory of work with an adapter on a frozen model, before anything is allocated: its own takings and givings, gone
+ * through without their arithmetic.
  *
  * @param peakBytes the most that is held at once
  * @param atPeak what it is held for, in bytes by kind
@@ -28,20 +26,43 @@ public record MemoryPlan(long peakBytes, Map<MemoryKind, Long> atPeak) {
     /** Every parameter starts on a cache line. */
     private static final long PARAMETER_ALIGNMENT = 16;
 
-    /** The plan of one micro-batch; a batch of several holds no more. */
-    public static MemoryPlan of(LlamaConfig config, AdapterPlan adapter, Precision precision, StepExtent extent) {
+    /** One forward and backward pass of training; a batch of several holds no more. */
+    public static MemoryPlan ofStep(LlamaConfig config, AdapterPlan adapter, Precision precision, StepExtent extent) {
+        Ledger ledger = resident(config, adapter, precision, extent);
+        ledger.take(MemoryKind.MOMENTS, 2 * parameters(adapter));
+        ledger.take(MemoryKind.BATCH, batch(extent));
+        PlannedTape tape = new PlannedTape(ledger, true);
+        tape.backward(losses(tape, new PlannedModel(config, adapter.matrices(), precision, extent, ledger).logProbs(tape), extent));
+        return new MemoryPlan(ledger.peak(), ledger.atPeak());
+    }
+
+    /** One forward pass of a plain model: the base model as a reference, or with adapters held one that is merged for the pass. */
+    public static MemoryPlan ofPass(LlamaConfig config, AdapterPlan adapter, Precision precision, StepExtent extent) {
+        Ledger ledger = resident(config, adapter, precision, extent);
+        if (extent.adapters() > 0) {
+            ledger.take(MemoryKind.MERGED_WEIGHTS, adapter.matrices().stream()
+                .mapToLong(matrix -> (long) matrix.outputs() * matrix.inputs()).sum() * precision.weights().bytes());
+        }
+        ledger.take(MemoryKind.BATCH, batch(extent));
+        PlannedTape tape = new PlannedTape(ledger, false);
+        new PlannedModel(config, List.of(), precision, extent, ledger).logProbs(tape);
+        tape.allocate(MemoryKind.OUTER_ACTIVATIONS, extent.sequences(), false);
+        return new MemoryPlan(ledger.peak(), ledger.atPeak());
+    }
+
+    // what is held between steps, but for the optimiser's
+    private static Ledger resident(LlamaConfig config, AdapterPlan adapter, Precision precision, StepExtent extent) {
         Ledger ledger = new Ledger();
         ledger.take(MemoryKind.FROZEN_WEIGHTS, weights(config, precision));
         ledger.take(MemoryKind.ROTARY_TABLES, (long) config.maxPositions() * config.headDim() * FLOAT);
-        long parameters = adapter.matrices().stream().mapToLong(MemoryPlan::padded).sum() * FLOAT;
-        ledger.take(MemoryKind.ADAPTER, extent.adapters() * parameters);
-        ledger.take(MemoryKind.ADAPTER_GRADIENTS, extent.adapters() * parameters);
-        ledger.take(MemoryKind.MOMENTS, 2 * parameters);
+        ledger.take(MemoryKind.ADAPTER, extent.adapters() * parameters(adapter));
+        ledger.take(MemoryKind.ADAPTER_GRADIENTS, extent.adapters() * parameters(adapter));
         ledger.take(MemoryKind.REFERENCE, extent.referenceRows() * FLOAT);
-        ledger.take(MemoryKind.BATCH, batch(extent));
-        PlannedTape tape = new PlannedTape(ledger, true);
-        tape.backward(losses(tape, new PlannedModel(config, adapter, precision, extent, ledger).logProbs(tape), extent));
-        return new MemoryPlan(ledger.peak(), ledger.atPeak());
+        return ledger;
+    }
+
+    private static long parameters(AdapterPlan adapter) {
+        return adapter.matrices().stream().mapToLong(MemoryPlan::padded).sum() * FLOAT;
     }
 
     // sums over sequences, then a loss for each dimension
@@ -75,25 +96,8 @@ public record MemoryPlan(long peakBytes, Map<MemoryKind, Long> atPeak) {
             + ((long) extent.sequences() + extent.preferences()) * extent.dimensions() * FLOAT;
     }
 
-    /**
-     * The plan of a configured run's largest step, from what its configuration allows.
-     *
-     * @param dimensions of the preferences
-     * @param referenceRows rows of all prepared data, 0 where not known yet
-     */
-    public static MemoryPlan of(TrainConfig config, LlamaConfig model, int dimensions, long referenceRows, Device device) {
-        boolean pairs = config.objective().kind() == ObjectiveConfig.Kind.DPO;
-        int longest = config.data().maxPromptTokens() + config.data().maxResponseTokens() - 1;
-        long perItem = (pairs ? 2L : 1L) * longest;
-        int rows = (int) Math.min(config.training().tokenBudget(), config.training().batch() * perItem);
-        int items = Math.ceilDiv(rows, (int) perItem);
-        StepExtent extent = new StepExtent(rows, pairs ? 2 * items : items, Math.min(longest, rows),
-            config.preference().perSequence() ? items : 1, dimensions, pairs ? Math.max(referenceRows, rows) : 0,
-            config.evaluation().control() ? 2 : 1, config.training().recomputeBlocks(), threads(device));
-        return of(model, config.adapter().resolve(model, dimensions), config.model().precision(), extent);
-    }
-
-    private static int threads(Device device) {
+    /** Threads that kernels take scratch memory for. */
+    static int threads(Device device) {
         return switch (device) {
             case HostDevice host -> host.workers().count();
             case CudaDevice cuda -> throw cuda.lacks("memory plan");

@@ -3,10 +3,10 @@ package dev.panacea.training.plan;
 import dev.panacea.runtime.Precision;
 import dev.panacea.training.plan.PlannedTape.Value;
 import dev.panacea.transformer.adapter.AdaptedMatrix;
-import dev.panacea.transformer.adapter.AdapterPlan;
 import dev.panacea.transformer.adapter.Projection;
 import dev.panacea.transformer.config.LlamaConfig;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** What the operations of {@link dev.panacea.transformer.model.LlamaModel} take and give back, in its order. */
@@ -20,19 +20,19 @@ final class PlannedModel {
     private final KernelScratch scratch;
     private final Map<Place, AdaptedMatrix> adapted = new HashMap<>();
 
-    PlannedModel(LlamaConfig config, AdapterPlan adapter, Precision precision, StepExtent extent, Ledger ledger) {
+    PlannedModel(LlamaConfig config, List<AdaptedMatrix> adapters, Precision precision, StepExtent extent, Ledger ledger) {
         this.config = config;
         this.extent = extent;
         this.ledger = ledger;
         scratch = new KernelScratch(extent, config, precision);
-        adapter.matrices().forEach(matrix -> adapted.put(new Place(matrix.layer(), matrix.projection()), matrix));
+        adapters.forEach(matrix -> adapted.put(new Place(matrix.layer(), matrix.projection()), matrix));
     }
 
     /** Embedding, blocks, final norm and log-probabilities: one value a row. */
     Value logProbs(PlannedTape tape) {
         Value stream = tape.allocate(MemoryKind.OUTER_ACTIVATIONS, rows(config.hiddenSize()), false);
         for (int layer = 0; layer < config.layers(); layer++) {
-            stream = extent.recomputeBlocks() ? recomputed(tape, layer, stream) : block(tape, layer, stream);
+            stream = extent.recomputeBlocks() || !tape.isRecording() ? recomputed(tape, layer, stream) : block(tape, layer, stream);
         }
         return head(tape, norm(tape, MemoryKind.OUTER_ACTIVATIONS, stream));
     }
@@ -40,13 +40,15 @@ final class PlannedModel {
     private Value recomputed(PlannedTape tape, int layer, Value stream) {
         PlannedTape once = new PlannedTape(ledger, false);
         block(once, layer, stream);
-        Value output = tape.allocate(MemoryKind.OUTER_ACTIVATIONS, rows(config.hiddenSize()), true);
+        Value output = tape.allocate(MemoryKind.OUTER_ACTIVATIONS, rows(config.hiddenSize()), tape.isRecording());
         once.close();
-        tape.record(() -> {
-            PlannedTape again = new PlannedTape(ledger, true);
-            again.backward(block(again, layer, stream));
-            again.close();
-        }, output);
+        if (tape.isRecording()) {
+            tape.record(() -> {
+                PlannedTape again = new PlannedTape(ledger, true);
+                again.backward(block(again, layer, stream));
+                again.close();
+            }, output);
+        }
         return output;
     }
 
@@ -167,10 +169,14 @@ final class PlannedModel {
     }
 
     private Value head(PlannedTape tape, Value x) {
-        Value logProb = tape.allocate(MemoryKind.OUTER_ACTIVATIONS, extent.rows(), true);
-        tape.allocate(MemoryKind.DERIVATIVE, rows(config.hiddenSize()), false);
+        Value logProb = tape.allocate(MemoryKind.OUTER_ACTIVATIONS, extent.rows(), tape.isRecording());
+        if (tape.isRecording()) {
+            tape.allocate(MemoryKind.DERIVATIVE, rows(config.hiddenSize()), false);
+        }
         tape.scratch(scratch.head());
-        tape.record(() -> tape.add(x), logProb);
+        if (tape.isRecording()) {
+            tape.record(() -> tape.add(x), logProb);
+        }
         return logProb;
     }
 

@@ -9,7 +9,7 @@ import java.util.List;
  * @param sequences they stand in, longest being the rows of the longest
  * @param preferences different λ among them, dimensions being the entries of each
  * @param referenceRows rows of the whole data whose reference log-probability is kept; 0 under SFT
- * @param adapters held, one of them being trained
+ * @param adapters held, one of them being trained in a step; 0 for the base model alone
  * @param recomputeBlocks whether blocks are recomputed in the backward
  * @param threads that kernels take scratch memory for
  */
@@ -18,9 +18,9 @@ public record StepExtent(int rows, int sequences, int longest, int preferences, 
 
     /** @throws IllegalArgumentException when an extent is not positive */
     public StepExtent {
-        if (Math.min(rows, Math.min(sequences, longest)) < 1 || Math.min(preferences, Math.min(dimensions, adapters)) < 1
-            || threads < 1 || referenceRows < 0) {
-            throw new IllegalArgumentException("a step needs rows, sequences, preferences, dimensions, an adapter and threads: "
+        if (Math.min(rows, Math.min(sequences, longest)) < 1 || Math.min(preferences, dimensions) < 1
+            || threads < 1 || referenceRows < 0 || adapters < 0) {
+            throw new IllegalArgumentException("a step needs rows, sequences, preferences, dimensions and threads: "
                 + List.of(rows, sequences, longest, preferences, dimensions, adapters, threads, referenceRows));
         }
     }

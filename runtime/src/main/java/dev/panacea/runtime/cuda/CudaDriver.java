@@ -52,10 +52,13 @@ public interface CudaDriver {
 
     void freePinned(MemorySegment segment);
 
-    /** Copies all of {@code from} to device address {@code to}, in stream order. {@code from} must stay as it is until then. */
+    /**
+     * Copies all of {@code from}, native memory, to device address {@code to}, in stream order. {@code from} must stay as it is until
+     * then.
+     */
     void copyToDevice(long to, MemorySegment from, CudaStream stream);
 
-    /** Fills all of {@code to} from device address {@code from}, in stream order. */
+    /** Fills all of {@code to}, native memory, from device address {@code from}, in stream order. */
     void copyToHost(MemorySegment to, long from, CudaStream stream);
 
     void copyOnDevice(long to, long from, long bytes, CudaStream stream);

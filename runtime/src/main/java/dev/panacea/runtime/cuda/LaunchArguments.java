@@ -13,6 +13,9 @@ public final class LaunchArguments {
     private final MemorySegment values;
     private final MemorySegment pointers;
 
+    /** What a driver made of the pointers at its first launch with them, so that it makes it once. */
+    private Object prepared;
+
     /** Arguments for {@code signature} that live as long as {@code arena}; all zero at first. */
     public LaunchArguments(KernelSignature signature, Arena arena) {
         this.signature = signature;
@@ -35,6 +38,26 @@ public final class LaunchArguments {
     /** {@code void *[count]}, one pointer to each value: what cuLaunchKernel takes. */
     public MemorySegment pointers() {
         return pointers;
+    }
+
+    /**
+     * The address of {@link #pointers}.
+     *
+     * @throws IllegalStateException when their arena is closed
+     */
+    long table() {
+        if (!pointers.scope().isAlive()) {
+            throw new IllegalStateException("launch arguments " + signature + " are used after their arena was closed");
+        }
+        return pointers.address();
+    }
+
+    Object prepared() {
+        return prepared;
+    }
+
+    void prepared(Object value) {
+        prepared = value;
     }
 
     public LaunchArguments set(int index, int value) {

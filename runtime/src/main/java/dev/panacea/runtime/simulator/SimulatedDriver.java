@@ -13,6 +13,7 @@ import dev.panacea.runtime.cuda.CudaStream;
 import dev.panacea.runtime.cuda.DeviceAttribute;
 import dev.panacea.runtime.cuda.FunctionAttribute;
 import dev.panacea.runtime.cuda.GlobalVariable;
+import dev.panacea.runtime.cuda.HostMemory;
 import dev.panacea.runtime.cuda.KernelSignature;
 import dev.panacea.runtime.cuda.LaunchArguments;
 import dev.panacea.runtime.cuda.LaunchGeometry;
@@ -69,36 +70,29 @@ public final class SimulatedDriver implements CudaDriver {
 
     @Override
     public String deviceName(int ordinal) {
-        return model("cuDeviceGetName", ordinal).name();
+        return options.model("cuDeviceGetName", ordinal).name();
     }
 
     @Override
     public long totalMemory(int ordinal) {
-        return model("cuDeviceTotalMem", ordinal).memoryBytes();
+        return options.model("cuDeviceTotalMem", ordinal).memoryBytes();
     }
 
     @Override
     public int attribute(int ordinal, DeviceAttribute attribute) {
-        return model("cuDeviceGetAttribute", ordinal).attribute(attribute);
-    }
-
-    private DeviceModel model(String call, int ordinal) {
-        if (ordinal != 0) {
-            throw new CudaException(call, new CudaError(101, "CUDA_ERROR_INVALID_DEVICE", false, ""), "device " + ordinal + " of 1");
-        }
-        return options.model();
+        return options.model("cuDeviceGetAttribute", ordinal).attribute(attribute);
     }
 
     @Override
     public synchronized CudaContext retainPrimaryContext(int ordinal) {
-        model("cuDevicePrimaryCtxRetain", ordinal);
+        options.model("cuDevicePrimaryCtxRetain", ordinal);
         retained++;
         return CONTEXT;
     }
 
     @Override
     public synchronized void releasePrimaryContext(int ordinal) {
-        model("cuDevicePrimaryCtxRelease", ordinal);
+        options.model("cuDevicePrimaryCtxRelease", ordinal);
         if (retained == 0) {
             throw new CudaException("cuDevicePrimaryCtxRelease", CudaError.INVALID_CONTEXT, "released more often than retained");
         }
@@ -163,11 +157,13 @@ public final class SimulatedDriver implements CudaDriver {
 
     @Override
     public void copyToDevice(long to, MemorySegment from, CudaStream stream) {
+        HostMemory.readable(from);
         give("cuMemcpyHtoDAsync", stream, new Work.CopyToDevice(to, from));
     }
 
     @Override
     public void copyToHost(MemorySegment to, long from, CudaStream stream) {
+        HostMemory.writable(to);
         give("cuMemcpyDtoHAsync", stream, new Work.CopyToHost(to, from));
     }
 
@@ -208,8 +204,8 @@ public final class SimulatedDriver implements CudaDriver {
 
     @Override
     public boolean canAccessPeer(int ordinal, int peerOrdinal) {
-        model("cuDeviceCanAccessPeer", ordinal);
-        model("cuDeviceCanAccessPeer", peerOrdinal);
+        options.model("cuDeviceCanAccessPeer", ordinal);
+        options.model("cuDeviceCanAccessPeer", peerOrdinal);
         return false;
     }
 
@@ -252,6 +248,7 @@ public final class SimulatedDriver implements CudaDriver {
         enter(call);
         SimulatedStream found = streams.get(call, stream.handle());
         if (found.recording != null) {
+            found.recording.spoil();
             throw new CudaException(call, CudaError.STREAM_CAPTURE_UNSUPPORTED, "the stream is being captured");
         }
         return found;

@@ -11,7 +11,6 @@ import java.util.List;
 
 /** A kernel as callers hold it: what its launches must keep to. */
 final class SimulatedFunction {
-    static final CudaError COOPERATIVE_LAUNCH_TOO_LARGE = new CudaError(720, "CUDA_ERROR_COOPERATIVE_LAUNCH_TOO_LARGE", false, "");
 
     private final LoadedKernel kernel;
     private final DeviceModel model;
@@ -116,7 +115,7 @@ final class SimulatedFunction {
         }
         long resident = (long) residentBlocks((int) block.count(), geometry.dynamicSharedBytes()) * model.multiprocessors();
         if (geometry.cooperative() && geometry.grid().count() > resident) {
-            throw new CudaException("cuLaunchCooperativeKernel", COOPERATIVE_LAUNCH_TOO_LARGE, kernel.name() + ": "
+            throw new CudaException("cuLaunchCooperativeKernel", CudaError.COOPERATIVE_LAUNCH_TOO_LARGE, kernel.name() + ": "
                 + geometry.grid().count()
                 + " blocks, and " + resident + " can be resident");
         }

@@ -1,5 +1,7 @@
 package dev.panacea.runtime.simulator;
 
+import dev.panacea.runtime.cuda.CudaError;
+import dev.panacea.runtime.cuda.CudaException;
 import dev.panacea.runtime.simulator.observation.LaunchObserver;
 import java.util.List;
 import java.util.function.Consumer;
@@ -31,6 +33,14 @@ public record SimulatorOptions(DeviceModel model, int workers, WarpOrder order, 
     public static SimulatorOptions defaults() {
         return new SimulatorOptions(DeviceModel.a800(), Runtime.getRuntime().availableProcessors(), WarpOrder.ROUND_ROBIN, 4096,
             Long.MAX_VALUE, List.of(), text -> { });
+    }
+
+    /** The one GPU that there is. */
+    DeviceModel model(String call, int ordinal) {
+        if (ordinal != 0) {
+            throw new CudaException(call, CudaError.INVALID_DEVICE, "device " + ordinal + " of 1");
+        }
+        return model;
     }
 
     public SimulatorOptions withModel(DeviceModel other) {

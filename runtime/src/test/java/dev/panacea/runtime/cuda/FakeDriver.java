@@ -4,14 +4,12 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
@@ -34,12 +32,9 @@ public final class FakeDriver implements CudaDriver {
     private final Arena arena = Arena.ofShared();
     private final List<Memory> devices = new ArrayList<>();
     private final ThreadLocal<CudaContext> current = new ThreadLocal<>();
-    private final Map<CudaStream, Queue<BooleanSupplier>> streams = new HashMap<>();
-    private final Map<CudaEvent, Integer> pendingMarks = new HashMap<>();
-    private final Map<CudaStream, List<BooleanSupplier>> captures = new HashMap<>();
+    private final FakeStreams streams = new FakeStreams();
     private final Map<Long, List<BooleanSupplier>> graphs = new HashMap<>();
     private final Map<Long, KernelSignature> functions = new HashMap<>();
-    private final Set<CudaStream> held = new HashSet<>();
     private final Set<Long> open = new HashSet<>();
     private final List<Launch> launches = new ArrayList<>();
     private long lastHandle;
@@ -54,7 +49,7 @@ public final class FakeDriver implements CudaDriver {
 
     /** From here on {@code stream} runs nothing, until somebody waits for it. */
     public void hold(Stream stream) {
-        held.add(stream.handle());
+        streams.hold(stream.handle());
     }
 
     public List<Launch> launches() {
@@ -100,37 +95,15 @@ public final class FakeDriver implements CudaDriver {
         }
     }
 
-    private void give(CudaStream stream, BooleanSupplier work) {
+    private void give(CudaStream stream, Runnable work) {
+        checkOpen(stream);
+        streams.give(stream, work);
+    }
+
+    private void checkOpen(CudaStream stream) {
         memory();
         if (!open.contains(stream.handle())) {
             throw new CudaException("fake", CudaError.INVALID_HANDLE, stream.toString());
-        }
-        if (captures.containsKey(stream)) {
-            captures.get(stream).add(work);
-        } else {
-            streams.get(stream).add(work);
-            runAll();
-        }
-    }
-
-    private void run(CudaStream stream, Runnable work) {
-        give(stream, () -> {
-            work.run();
-            return true;
-        });
-    }
-
-    private void runAll() {
-        boolean ran = true;
-        while (ran) {
-            ran = false;
-            for (Map.Entry<CudaStream, Queue<BooleanSupplier>> stream : streams.entrySet()) {
-                Queue<BooleanSupplier> queue = stream.getValue();
-                while (!held.contains(stream.getKey()) && !queue.isEmpty() && queue.peek().getAsBoolean()) {
-                    queue.remove();
-                    ran = true;
-                }
-            }
         }
     }
 
@@ -183,8 +156,7 @@ public final class FakeDriver implements CudaDriver {
     @Override
     public void synchronize() {
         memory();
-        held.clear();
-        runAll();
+        streams.finishAll();
     }
 
     @Override
@@ -225,17 +197,17 @@ public final class FakeDriver implements CudaDriver {
 
     @Override
     public void copyToDevice(long to, MemorySegment from, CudaStream stream) {
-        run(stream, () -> at(to, from.byteSize()).copyFrom(from));
+        give(stream, () -> at(to, from.byteSize()).copyFrom(from));
     }
 
     @Override
     public void copyToHost(MemorySegment to, long from, CudaStream stream) {
-        run(stream, () -> to.copyFrom(at(from, to.byteSize())));
+        give(stream, () -> to.copyFrom(at(from, to.byteSize())));
     }
 
     @Override
     public void copyOnDevice(long to, long from, long bytes, CudaStream stream) {
-        run(stream, () -> at(to, bytes).copyFrom(at(from, bytes)));
+        give(stream, () -> at(to, bytes).copyFrom(at(from, bytes)));
     }
 
     @Override
@@ -245,12 +217,12 @@ public final class FakeDriver implements CudaDriver {
 
     @Override
     public void fillBytes(long to, byte value, long count, CudaStream stream) {
-        run(stream, () -> at(to, count).fill(value));
+        give(stream, () -> at(to, count).fill(value));
     }
 
     @Override
     public void fillInts(long to, int value, long count, CudaStream stream) {
-        run(stream, () -> {
+        give(stream, () -> {
             for (int i = 0; i < count; i++) {
                 at(to, Integer.BYTES * count).setAtIndex(ValueLayout.JAVA_INT, i, value);
             }
@@ -270,7 +242,7 @@ public final class FakeDriver implements CudaDriver {
     @Override
     public CudaStream createStream() {
         CudaStream stream = new CudaStream(opened());
-        streams.put(stream, new ArrayDeque<>());
+        streams.add(stream);
         return stream;
     }
 
@@ -282,24 +254,24 @@ public final class FakeDriver implements CudaDriver {
     @Override
     public void synchronize(CudaStream stream) {
         memory();
-        held.remove(stream);
-        runAll();
+        streams.finish(stream);
     }
 
     @Override
     public boolean isDone(CudaStream stream) {
-        return streams.get(stream).isEmpty();
+        return streams.isDone(stream);
     }
 
     @Override
     public void waitFor(CudaStream stream, CudaEvent event) {
-        give(stream, () -> pendingMarks.get(event) == 0);
+        checkOpen(stream);
+        streams.waitFor(stream, event);
     }
 
     @Override
     public CudaEvent createEvent(boolean timed) {
         CudaEvent event = new CudaEvent(opened());
-        pendingMarks.put(event, 0);
+        streams.add(event);
         return event;
     }
 
@@ -310,20 +282,20 @@ public final class FakeDriver implements CudaDriver {
 
     @Override
     public void record(CudaEvent event, CudaStream stream) {
-        pendingMarks.merge(event, 1, Integer::sum);
-        run(stream, () -> pendingMarks.merge(event, -1, Integer::sum));
+        checkOpen(stream);
+        streams.record(event, stream);
     }
 
     @Override
     public void synchronize(CudaEvent event) {
-        if (pendingMarks.get(event) > 0) {
+        if (!streams.isDone(event)) {
             synchronize();
         }
     }
 
     @Override
     public boolean isDone(CudaEvent event) {
-        return pendingMarks.get(event) == 0;
+        return streams.isDone(event);
     }
 
     @Override
@@ -380,18 +352,18 @@ public final class FakeDriver implements CudaDriver {
     @Override
     public void launch(CudaFunction function, LaunchGeometry geometry, CudaStream stream, LaunchArguments arguments) {
         byte[] values = arguments.values().toArray(ValueLayout.JAVA_BYTE);
-        run(stream, () -> launches.add(new Launch(function.name(), geometry, values)));
+        give(stream, () -> launches.add(new Launch(function.name(), geometry, values)));
     }
 
     @Override
     public void beginCapture(CudaStream stream) {
-        captures.put(stream, new ArrayList<>());
+        streams.beginCapture(stream);
     }
 
     @Override
     public CudaGraph endCapture(CudaStream stream) {
         CudaGraph graph = new CudaGraph(opened());
-        graphs.put(graph.handle(), captures.remove(stream));
+        graphs.put(graph.handle(), streams.endCapture(stream));
         return graph;
     }
 
@@ -413,7 +385,8 @@ public final class FakeDriver implements CudaDriver {
 
     @Override
     public void launch(CudaGraphExec executable, CudaStream stream) {
-        graphs.get(executable.handle()).forEach(work -> give(stream, work));
+        checkOpen(stream);
+        streams.give(stream, graphs.get(executable.handle()));
     }
 
     @Override

@@ -137,7 +137,7 @@ class FunctionCallTest {
             { .param .b64 a; st.param.b64 [a], %rd20; .param .b64 b; st.param.b64 [b], %rd20; .param .b32 c; st.param.b32 [c], 12;
               .param .b64 d; st.param.b64 [d], %rd20; .param .b64 e; st.param.b64 [e], 1; call.uni __assertfail, (a, b, c, d, e); }
             """, 1));
-        assertEquals(CudaError.LAUNCH_FAILED, thrown.error());
+        assertEquals(CudaError.ASSERT, thrown.error());
         assertTrue(thrown.getMessage().contains("ok:12: ok: assertion `ok` failed"), thrown.getMessage());
     }
 }

@@ -64,8 +64,8 @@ class ObserverTest {
             """, new LaunchGeometry(1, 32));
         for (String expected : List.of("launched 1024", "openBlock 0", "executed <st> 0 -1", "accessed <st> 0 SHARED STORE @48 -1 4",
             "asyncGroupCommitted <cp> 0 -1", "asyncGroupsAwaited <cp> 0 -1 0 false", "warpSynchronized <bar> 0 -1", "fenced <membar> 0 -1",
-            "accessed <atom> 0 SHARED ATOMIC @0 -1 4", "diverged <@%p1> 0 31 -32", "barrierReached <bar> 0 2 -32 true", "barrierCompleted 2",
-            "close", "completed")) {
+            "accessed <atom> 0 SHARED ATOMIC @0 -1 4", "diverged <@%p1> 0 31 -32", "barrierReached <bar> 0 2 -32 true",
+            "barrierCompleted 2", "close", "completed")) {
             assertTrue(events.contains(expected), expected + " in " + events);
         }
         assertTrue(events.stream().anyMatch(event -> event.startsWith("asyncCopyStarted <cp> 0 @48 @") && event.endsWith(" -1 8 4")));

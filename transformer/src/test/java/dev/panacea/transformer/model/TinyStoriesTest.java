@@ -105,7 +105,8 @@ class TinyStoriesTest {
 
     private void assertContinues(int[] expected, int prompt) {
         var settings = new Generator.Settings(Sampling.Settings.GREEDY, expected.length - prompt, List.of(), 0);
-        int[] found = new Generator(model).generate(scope, List.of(Arrays.copyOf(expected, prompt)), RowProjector.BASE, settings).getFirst();
+        int[] found = new Generator(model).generate(scope, List.of(Arrays.copyOf(expected, prompt)), RowProjector.BASE, settings)
+            .getFirst();
         assertArrayEquals(Arrays.copyOfRange(expected, prompt, expected.length), found);
     }
 

@@ -69,9 +69,9 @@ public final class IntegerConversions {
         if (!(integral > 0)) {
             return 0;
         }
-        // a cast clamps to the signed range: from 2^63 on, the rest above it is cast
+        // a cast clamps to the signed range: from 2^63 on, the rest above it is cast, and from 2^64 on gives all ones
         if (bits == Long.SIZE && integral >= 0x1p63) {
-            return integral >= 0x1p64 ? -1 : (long) (integral - 0x1p63) | Long.MIN_VALUE;
+            return (long) (integral - 0x1p63) | Long.MIN_VALUE;
         }
         return bits == Long.SIZE ? (long) integral : Math.min((long) integral, greatestUnsigned(bits));
     }

@@ -3,6 +3,7 @@ package dev.panacea.runtime.simulator.arithmetic;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
@@ -15,8 +16,8 @@ import jdk.incubator.vector.VectorSpecies;
  * one of B eight columns of as many, which are transposed here; of C's registers one holds the even, the next the odd columns of
  * eight rows, and so do the sums: row by row four even columns, then four odd ones.
  *
- * <p>Sums are 2^-896 of their values: f32's subnormals then are double's, and the bits of a double that f32 lacks are the same
- * 29 for all numbers, so truncation is one mask.
+ * <p>Sums, and B, are 2^-896 of their values, or 2^-1008 for f16 accumulators: the accumulators' subnormals then are double's, and
+ * the bits of a double that they lack are the same 29, or 42, for all numbers: truncation is one mask.
  */
 final class MatrixTile {
     /** Terms in a group, and the distance of rows; tf32 fills half. */
@@ -24,7 +25,6 @@ final class MatrixTile {
     static final int TF32_TERMS = 4;
 
     private static final VectorSpecies<Integer> WIDE_INTS = IntVector.SPECIES_256;
-    private static final VectorSpecies<Short> SHORTS = ShortVector.SPECIES_128;
 
     private static final int GROUPS = 2;
     private static final int ROWS = 16;
@@ -35,10 +35,12 @@ final class MatrixTile {
     private static final int ROW_LANES = Lanes.STEP;
     private static final int BLOCK_ROWS = 4;
 
-    private static final double SCALE = 0x1p-896;
-    private static final double UNSCALE = 0x1p896;
-    private static final double SCALED_OVERFLOW = 0x1p-768;
+    private static final double F32_SCALE = 0x1p-896;
+    private static final double F32_UNSCALE = 0x1p896;
     private static final long F32_BITS = -1L << 29;
+    private static final double F16_SCALE = 0x1p-1008;
+    private static final double F16_UNSCALE = 0x1p1008;
+    private static final int F16_DROPPED = 42;
 
     private final int[] bits = new int[GROUPS * (LEFT + RIGHT)];
     // A of all groups, then B of all groups
@@ -52,11 +54,13 @@ final class MatrixTile {
             widen(r, top * Lanes.WARP + row * ROW_LANES, left + row * TERMS);
             widen(r, bottom * Lanes.WARP + row * ROW_LANES, left + (REGISTER_ROWS + row) * TERMS);
         }
-        for (int lane = 0; lane < Lanes.WARP; lane++) {
-            int pair = r[right * Lanes.WARP + lane];
-            int to = rightIndex(group, 2 * (lane % ROW_LANES), lane / ROW_LANES);
-            bits[to] = pair & 0xffff;
-            bits[to + COLUMNS] = pair >>> 16;
+        for (int column = 0; column < COLUMNS; column++) {
+            int from = right * Lanes.WARP + column * ROW_LANES;
+            int to = columnStart(group, column);
+            for (int pair = 0; pair < ROW_LANES; pair++) {
+                bits[to + 2 * pair * COLUMNS] = r[from + pair] & 0xffff;
+                bits[to + (2 * pair + 1) * COLUMNS] = r[from + pair] >>> 16;
+            }
         }
     }
 
@@ -68,8 +72,12 @@ final class MatrixTile {
             IntVector.fromArray(Lanes.INTS, r, bottom * Lanes.WARP + row * ROW_LANES)
                 .intoArray(bits, left + (REGISTER_ROWS + row) * TERMS);
         }
-        for (int lane = 0; lane < Lanes.WARP; lane++) {
-            bits[rightIndex(group, lane % ROW_LANES, lane / ROW_LANES)] = r[right * Lanes.WARP + lane];
+        for (int column = 0; column < COLUMNS; column++) {
+            int from = right * Lanes.WARP + column * ROW_LANES;
+            int to = columnStart(group, column);
+            for (int term = 0; term < ROW_LANES; term++) {
+                bits[to + term * COLUMNS] = r[from + term];
+            }
         }
     }
 
@@ -78,16 +86,18 @@ final class MatrixTile {
             spread(bf16(i), 1, i);
         }
         for (int i = GROUPS * LEFT; i < GROUPS * LEFT + groups * RIGHT; i += TERMS) {
-            spread(bf16(i), SCALE, i);
+            spread(bf16(i), F32_SCALE, i);
         }
     }
 
-    void decodeHalf(int groups) {
+    /** For accumulators of f16 or of f32. */
+    void decodeHalf(int groups, boolean toHalf) {
+        double scale = toHalf ? F16_SCALE : F32_SCALE;
         for (int i = 0; i < groups * LEFT; i += TERMS) {
             spread(f16(i), 1, i);
         }
         for (int i = GROUPS * LEFT; i < GROUPS * LEFT + groups * RIGHT; i += TERMS) {
-            spread(f16(i), SCALE, i);
+            spread(f16(i), scale, i);
         }
     }
 
@@ -96,7 +106,7 @@ final class MatrixTile {
             spread(tf32(i), 1, i);
         }
         for (int i = GROUPS * LEFT; i < GROUPS * LEFT + groups * RIGHT; i += TERMS) {
-            spread(tf32(i), SCALE, i);
+            spread(tf32(i), F32_SCALE, i);
         }
     }
 
@@ -105,8 +115,8 @@ final class MatrixTile {
         for (int row = 0; row < ROWS; row++) {
             int first = row / REGISTER_ROWS * 2;
             int lane = row % REGISTER_ROWS * ROW_LANES;
-            Lanes.widen(Lanes.load(r, slots[first], lane)).mul(SCALE).intoArray(sums, row * COLUMNS);
-            Lanes.widen(Lanes.load(r, slots[first + 1], lane)).mul(SCALE).intoArray(sums, row * COLUMNS + ROW_LANES);
+            Lanes.widen(Lanes.load(r, slots[first], lane)).mul(F32_SCALE).intoArray(sums, row * COLUMNS);
+            Lanes.widen(Lanes.load(r, slots[first + 1], lane)).mul(F32_SCALE).intoArray(sums, row * COLUMNS + ROW_LANES);
         }
     }
 
@@ -114,26 +124,33 @@ final class MatrixTile {
         for (int row = 0; row < ROWS; row++) {
             int first = row / REGISTER_ROWS * 2;
             int lane = row % REGISTER_ROWS * ROW_LANES;
-            Lanes.store(Lanes.narrow(sum(row * COLUMNS).mul(UNSCALE)), r, slots[first], lane, -1);
-            Lanes.store(Lanes.narrow(sum(row * COLUMNS + ROW_LANES).mul(UNSCALE)), r, slots[first + 1], lane, -1);
+            Lanes.store(Lanes.narrow(sum(row * COLUMNS).mul(F32_UNSCALE)), r, slots[first], lane, -1);
+            Lanes.store(Lanes.narrow(sum(row * COLUMNS + ROW_LANES).mul(F32_UNSCALE)), r, slots[first + 1], lane, -1);
         }
     }
 
     /** Sums from pairs of f16 accumulators in two slots. */
     void loadHalves(int[] r, int[] slots) {
-        for (int i = 0; i < ROWS * ROW_LANES; i++) {
-            int pair = r[slots[i / Lanes.WARP] * Lanes.WARP + i % Lanes.WARP];
-            int even = i / ROW_LANES * COLUMNS + i % ROW_LANES;
-            sums[even] = Half.toFloat(Half.low(pair)) * SCALE;
-            sums[even + ROW_LANES] = Half.toFloat(Half.high(pair)) * SCALE;
+        for (int row = 0; row < ROWS; row++) {
+            int from = slots[row / REGISTER_ROWS] * Lanes.WARP + row % REGISTER_ROWS * ROW_LANES;
+            int to = row * COLUMNS;
+            for (int lane = 0; lane < ROW_LANES; lane++) {
+                int pair = r[from + lane];
+                sums[to + lane] = Float.float16ToFloat(Half.low(pair)) * F16_SCALE;
+                sums[to + ROW_LANES + lane] = Float.float16ToFloat(Half.high(pair)) * F16_SCALE;
+            }
         }
     }
 
     void storeHalves(int[] r, int[] slots) {
-        for (int i = 0; i < ROWS * ROW_LANES; i++) {
-            int even = i / ROW_LANES * COLUMNS + i % ROW_LANES;
-            int pair = Half.pack(half(sums[even]), half(sums[even + ROW_LANES]));
-            r[slots[i / Lanes.WARP] * Lanes.WARP + i % Lanes.WARP] = pair;
+        for (int row = 0; row < ROWS; row++) {
+            int from = row * COLUMNS;
+            int to = slots[row / REGISTER_ROWS] * Lanes.WARP + row % REGISTER_ROWS * ROW_LANES;
+            for (int lane = 0; lane < ROW_LANES; lane++) {
+                short low = Half.fromFloat((float) (sums[from + lane] * F16_UNSCALE));
+                short high = Half.fromFloat((float) (sums[from + ROW_LANES + lane] * F16_UNSCALE));
+                r[to + lane] = Half.pack(low, high);
+            }
         }
     }
 
@@ -147,17 +164,24 @@ final class MatrixTile {
     /** Sums become f32 values, cut toward zero, infinite from 2^128 on. */
     void truncate() {
         for (int i = 0; i < sums.length; i += Lanes.DOUBLES.length()) {
-            DoubleVector kept = sum(i).reinterpretAsLongs().and(F32_BITS).reinterpretAsDoubles();
-            VectorMask<Double> over = kept.abs().compare(VectorOperators.GE, SCALED_OVERFLOW);
-            kept.blend(kept.mul(Double.POSITIVE_INFINITY), over).intoArray(sums, i);
+            LongVector kept = sum(i).reinterpretAsLongs().and(F32_BITS);
+            bounded(kept, 0x1p128 * F32_SCALE).intoArray(sums, i);
         }
     }
 
-    /** Sums become f16 values, to nearest even. */
+    /** Sums become f16 values, to nearest even, infinite from 2^16 on. */
     void roundToHalf() {
-        for (int i = 0; i < sums.length; i++) {
-            sums[i] = Half.toFloat(half(sums[i])) * SCALE;
+        for (int i = 0; i < sums.length; i += Lanes.DOUBLES.length()) {
+            LongVector raw = sum(i).reinterpretAsLongs();
+            LongVector odd = raw.lanewise(VectorOperators.LSHR, F16_DROPPED).and(1);
+            LongVector kept = raw.add(odd).add((1L << F16_DROPPED - 1) - 1).and(-1L << F16_DROPPED);
+            bounded(kept, 0x1p16 * F16_SCALE).intoArray(sums, i);
         }
+    }
+
+    private static DoubleVector bounded(LongVector bits, double infinite) {
+        DoubleVector sum = bits.reinterpretAsDoubles();
+        return sum.blend(sum.mul(Double.POSITIVE_INFINITY), sum.abs().compare(VectorOperators.GE, infinite));
     }
 
     private void multiply(int left, int right, int terms, int to) {
@@ -200,8 +224,8 @@ final class MatrixTile {
         ((IntVector) halves.convertShape(VectorOperators.ZERO_EXTEND_S2I, WIDE_INTS, 0)).intoArray(bits, to);
     }
 
-    private static int rightIndex(int group, int term, int column) {
-        return GROUPS * LEFT + group * RIGHT + term * COLUMNS + column % 2 * ROW_LANES + column / 2;
+    private static int columnStart(int group, int column) {
+        return GROUPS * LEFT + group * RIGHT + column % 2 * ROW_LANES + column / 2;
     }
 
     private FloatVector bf16(int index) {
@@ -229,9 +253,5 @@ final class MatrixTile {
 
     private DoubleVector sum(int index) {
         return DoubleVector.fromArray(Lanes.DOUBLES, sums, index);
-    }
-
-    private static short half(double scaled) {
-        return Conversions.toHalf(scaled * UNSCALE, Rounding.NEAREST_EVEN);
     }
 }

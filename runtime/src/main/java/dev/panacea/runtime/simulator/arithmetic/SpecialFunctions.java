@@ -137,12 +137,7 @@ public final class SpecialFunctions {
 
     // Taylor series: beyond these terms less than 2^-33 remains for |r| ≤ π/4
     private static double smallSine(double r) {
-        double z = r * r;
-        double p = Math.fma(z, -1.0 / 39916800, 1.0 / 362880);
-        p = Math.fma(p, z, -1.0 / 5040);
-        p = Math.fma(p, z, 1.0 / 120);
-        p = Math.fma(p, z, -1.0 / 6);
-        return Math.fma(p * z, r, r);
+        return odd(r, -1.0 / 6, 1.0 / 120, -1.0 / 5040, 1.0 / 362880, -1.0 / 39916800, 1.0 / 6227020800L);
     }
 
     private static double smallCosine(double r) {
@@ -156,12 +151,17 @@ public final class SpecialFunctions {
 
     // Taylor series: the first term left out is 2^-33 relative at the end of the range
     private static double smallTanh(double x) {
+        return odd(x, -1.0 / 3, 2.0 / 15, -17.0 / 315, 62.0 / 2835, -1382.0 / 155925, 21844.0 / 6081075);
+    }
+
+    /** {@code x + c3·x³ + … + c13·x¹³}. */
+    private static double odd(double x, double c3, double c5, double c7, double c9, double c11, double c13) {
         double z = x * x;
-        double p = Math.fma(z, 21844.0 / 6081075, -1382.0 / 155925);
-        p = Math.fma(p, z, 62.0 / 2835);
-        p = Math.fma(p, z, -17.0 / 315);
-        p = Math.fma(p, z, 2.0 / 15);
-        p = Math.fma(p, z, -1.0 / 3);
+        double p = Math.fma(z, c13, c11);
+        p = Math.fma(p, z, c9);
+        p = Math.fma(p, z, c7);
+        p = Math.fma(p, z, c5);
+        p = Math.fma(p, z, c3);
         return Math.fma(p * z, x, x);
     }
 }

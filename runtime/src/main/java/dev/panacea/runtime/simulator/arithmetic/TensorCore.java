@@ -10,9 +10,10 @@ package dev.panacea.runtime.simulator.arithmetic;
  * Subnormal operands, products and results are kept; infinities and NaNs go IEEE's way, and a NaN result is canonical. tf32
  * operands lose their low 13 bits.
  *
- * <p><b>What this rests on.</b> Groups, truncation and subnormals on the A100: Fasi, Higham, Mikaitis and Pranesh, "Numerical
- * behavior of NVIDIA tensor cores" (PeerJ Computer Science, 2021); confirmed bit by bit, with the rounding of f16 accumulators, by
- * the models of Khattak and Mikaitis (arXiv 2512.07004) and Xie et al. (MMA-Sim, 2025).
+ * <p><b>What this rests on.</b> Truncated sums of groups and subnormals kept, on the A100: Fasi, Higham, Mikaitis and Pranesh,
+ * "Numerical behavior of NVIDIA tensor cores" (PeerJ Computer Science, 2021). The groups' sizes, the rounding of f16 accumulators
+ * and the cuts named below: MMA-Sim (Xie et al., 2025), made to match hardware bit by bit. On the same: Khattak and Mikaitis,
+ * "Accurate models of NVIDIA tensor cores" (arXiv 2512.07004). This model itself has not been compared with a GPU.
  *
  * <p><b>What hardware does differently.</b> It aligns a group's products and accumulator to their greatest exponent and cuts each
  * below 2^-24 of that (Ampere; 2^-25 on Hopper) before it adds them, where the double keeps 2^-52: results differ by a few units in
@@ -48,7 +49,7 @@ public final class TensorCore {
         MatrixTile tile = TILE.get();
         tile.unpackHalves(0, r, a[0], a[1], b[0]);
         tile.unpackHalves(1, r, a[2], a[3], b[1]);
-        tile.decodeHalf(2);
+        tile.decodeHalf(2, false);
         sumTruncated(tile, 2, MatrixTile.TERMS, r, d, c);
     }
 
@@ -56,7 +57,7 @@ public final class TensorCore {
     public static void m16n8k8F16(int[] r, int[] d, int[] a, int[] b, int[] c) {
         MatrixTile tile = TILE.get();
         tile.unpackHalves(0, r, a[0], a[1], b[0]);
-        tile.decodeHalf(1);
+        tile.decodeHalf(1, false);
         sumTruncated(tile, 1, MatrixTile.TERMS, r, d, c);
     }
 
@@ -65,7 +66,7 @@ public final class TensorCore {
         MatrixTile tile = TILE.get();
         tile.unpackHalves(0, r, a[0], a[1], b[0]);
         tile.unpackHalves(1, r, a[2], a[3], b[1]);
-        tile.decodeHalf(2);
+        tile.decodeHalf(2, true);
         sumRounded(tile, 2, r, d, c);
     }
 
@@ -73,7 +74,7 @@ public final class TensorCore {
     public static void m16n8k8F16ToF16(int[] r, int[] d, int[] a, int[] b, int[] c) {
         MatrixTile tile = TILE.get();
         tile.unpackHalves(0, r, a[0], a[1], b[0]);
-        tile.decodeHalf(1);
+        tile.decodeHalf(1, true);
         sumRounded(tile, 1, r, d, c);
     }
 

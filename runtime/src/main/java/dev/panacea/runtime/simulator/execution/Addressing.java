@@ -3,6 +3,7 @@ package dev.panacea.runtime.simulator.execution;
 import dev.panacea.runtime.simulator.ptx.Operand;
 import dev.panacea.runtime.simulator.ptx.PtxType;
 import jdk.incubator.vector.LongVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
 /**
@@ -59,6 +60,30 @@ record Addressing(Space space, Source register, long offset, boolean framed) {
             }
         }
         return addresses;
+    }
+
+    /** Whether all addresses lie from {@code base} to {@code last} bytes beyond it; if so they become offsets from it. */
+    static boolean rebase(long[] addresses, long base, long last) {
+        VectorMask<Long> outside = Lanes.LONGS.maskAll(false);
+        for (int i = 0; i < Warp.LANES; i += Lanes.LONG_STEP) {
+            outside = outside.or(Lanes.load(addresses, i).sub(base).compare(VectorOperators.UGT, last));
+        }
+        if (last < 0 || outside.anyTrue()) {
+            return false;
+        }
+        for (int i = 0; base != 0 && i < Warp.LANES; i += Lanes.LONG_STEP) {
+            Lanes.load(addresses, i).sub(base).intoArray(addresses, i);
+        }
+        return true;
+    }
+
+    /** The bits that are set in any of all addresses. */
+    static long union(long[] addresses) {
+        LongVector union = Lanes.load(addresses, 0);
+        for (int i = Lanes.LONG_STEP; i < Warp.LANES; i += Lanes.LONG_STEP) {
+            union = union.or(Lanes.load(addresses, i));
+        }
+        return union.reduceLanes(VectorOperators.OR);
     }
 
     /** Whether each lane's address is {@code bytes} beyond the one of the lane before. */

@@ -61,9 +61,10 @@ final class Call extends ControlOperation {
             throw new LaneFault(CudaError.ILLEGAL_ADDRESS, Integer.numberOfTrailingZeros(lanes), "the stack of " + warp.block.localBytes
                 + " bytes a thread overflows");
         }
-        if (callee.parameters().size() != arguments.size()) {
+        if (callee.parameters().size() != arguments.size() || callee.function.results().size() != results.size()) {
             throw new LaneFault(CudaError.LAUNCH_FAILED, Integer.numberOfTrailingZeros(lanes), callee.function.name() + " takes "
-                + callee.parameters().size() + " arguments and is given " + arguments.size());
+                + callee.parameters().size() + " arguments and gives " + callee.function.results().size() + " results, and the call has "
+                + arguments.size() + " and " + results.size());
         }
         SavedRegisters saved = frame.runs(callee) ? new SavedRegisters(callee.range, warp) : null;
         for (int i = 0; i < arguments.size(); i++) {

@@ -65,6 +65,7 @@ final class GridRunner {
             }
         } catch (RuntimeException | Error thrown) {
             failure.compareAndSet(null, thrown);
+            launch.stop();
         } finally {
             if (block != null) {
                 block.free();

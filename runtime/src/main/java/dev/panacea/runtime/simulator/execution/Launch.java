@@ -19,6 +19,7 @@ final class Launch {
     private final int number;
     private final List<BlockObserver> observers = new ArrayList<>();
     private final AtomicLong instructions = new AtomicLong();
+    private volatile boolean stopped;
 
     /** @param gridWorkspace where a cooperative grid counts its arrivals; 0 for other grids */
     Launch(Machine machine, Program program, LaunchGeometry geometry, MemorySegment parameters, long gridWorkspace, int number) {
@@ -91,7 +92,15 @@ final class Launch {
         }
     }
 
+    /** Another block has failed: those that still run end at their next turn. */
+    void stop() {
+        stopped = true;
+    }
+
     void count(long executed) {
+        if (stopped) {
+            throw new Fault(CudaError.LAUNCH_FAILED, program.name() + " failed in another block");
+        }
         if (instructions.addAndGet(executed) > machine.instructionLimit()) {
             throw new Fault(CudaError.LAUNCH_TIMEOUT, program.name() + " ran more than " + machine.instructionLimit()
                 + " warp instructions");

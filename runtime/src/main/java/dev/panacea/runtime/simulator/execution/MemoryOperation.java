@@ -77,9 +77,7 @@ abstract class MemoryOperation extends Operation {
         }
         long low = 0;
         if (lanes == Warp.ALL) {
-            for (long address : addresses) {
-                low |= address;
-            }
+            low = Addressing.union(addresses);
         } else {
             for (int rest = lanes; rest != 0; rest &= rest - 1) {
                 low |= addresses[Integer.numberOfTrailingZeros(rest)];
@@ -98,6 +96,10 @@ abstract class MemoryOperation extends Operation {
 
     private void within(Warp warp, Space space, MemorySegment memory, long[] addresses, int lanes) {
         long last = memory.byteSize() - bytes;
+        if (lanes == Warp.ALL && Addressing.rebase(addresses, 0, last)) {
+            transfer(warp, memory, addresses, lanes);
+            return;
+        }
         for (int rest = lanes; rest != 0; rest &= rest - 1) {
             int lane = Integer.numberOfTrailingZeros(rest);
             if (addresses[lane] < 0 || addresses[lane] > last) {
@@ -130,18 +132,23 @@ abstract class MemoryOperation extends Operation {
                 }
                 recent = region;
             }
-            int inside = 0;
-            long last = region.length - bytes;
-            for (int open = rest; open != 0; open &= open - 1) {
-                int lane = Integer.numberOfTrailingZeros(open);
-                long offset = addresses[lane] - region.base;
-                if (offset >= 0 && offset <= last) {
-                    addresses[lane] = offset;
-                    inside |= 1 << lane;
-                }
-            }
+            int inside = rest == Warp.ALL && Addressing.rebase(addresses, region.base, region.length - bytes) ? rest
+                : inside(region, addresses, rest);
             transfer(warp, region.segment, addresses, inside);
             rest &= ~inside;
         }
+    }
+
+    /** Those of {@code lanes} whose bytes lie in {@code region}; their addresses become offsets in it. */
+    private int inside(Region region, long[] addresses, int lanes) {
+        int inside = 0;
+        for (int rest = lanes; rest != 0; rest &= rest - 1) {
+            int lane = Integer.numberOfTrailingZeros(rest);
+            if (region.holds(addresses[lane], bytes)) {
+                addresses[lane] -= region.base;
+                inside |= 1 << lane;
+            }
+        }
+        return inside;
     }
 }

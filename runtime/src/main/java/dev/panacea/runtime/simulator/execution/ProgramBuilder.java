@@ -74,8 +74,9 @@ final class ProgramBuilder {
         long shared = bytes(function.variables().stream().filter(variable -> variable.space() == PtxVariable.Space.SHARED));
         long local = bytes(function.variables().stream()) - shared;
         if (parameters > MOST_PARAMETERS || local > MOST_LOCAL || shared > MOST_SHARED) {
-            throw new PtxException(function.line(), function.name() + " has " + parameters + " bytes of parameters, " + local + " of local and "
-                + shared + " of shared memory; " + MOST_PARAMETERS + ", " + MOST_LOCAL + " and " + MOST_SHARED + " are allowed");
+            throw new PtxException(function.line(), function.name() + " has " + parameters + " bytes of parameters, " + local
+                + " of local and " + shared + " of shared memory; " + MOST_PARAMETERS + ", " + MOST_LOCAL + " and " + MOST_SHARED
+                + " are allowed");
         }
     }
 

@@ -37,7 +37,7 @@ final class SystemCall extends Operation {
         for (int rest = lanes; rest != 0; rest &= rest - 1) {
             int lane = Integer.numberOfTrailingZeros(rest);
             if (function.equals("__assertfail")) {
-                throw new LaneFault(CudaError.LAUNCH_FAILED, lane, text(warp, lane, argument(warp, lane, 1)) + ":"
+                throw new LaneFault(CudaError.ASSERT, lane, text(warp, lane, argument(warp, lane, 1)) + ":"
                     + (int) argument(warp, lane, 2) + ": " + text(warp, lane, argument(warp, lane, 3)) + ": assertion `"
                     + text(warp, lane, argument(warp, lane, 0)) + "` failed");
             }

@@ -36,7 +36,7 @@ final class Translation {
     }
 
     String modifier(int index) {
-        if (index >= instruction.modifiers().size()) {
+        if (index < 0 || index >= instruction.modifiers().size()) {
             throw error("misses a modifier");
         }
         return instruction.modifiers().get(index);

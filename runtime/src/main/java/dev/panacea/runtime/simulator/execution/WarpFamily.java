@@ -9,7 +9,7 @@ final class WarpFamily {
     private WarpFamily() { }
 
     static void addTo(Map<String, InstructionSet.Decoder> table) {
-        table.put("shfl", WarpFamily::shuffle);
+        table.put("shfl", Shuffle::decode);
         table.put("vote", WarpFamily::vote);
         table.put("match", Match::decode);
         table.put("redux", Reduction::decode);
@@ -18,15 +18,17 @@ final class WarpFamily {
 
     static Operation warpBarrier(Translation t) {
         t.expectOperands(1, 1);
-        return new WarpBarrier(t.source(0, PtxType.U32));
+        return new WarpBarrier(t);
     }
 
     /** An operation that names its members in a register. */
     abstract static class Masked extends ConvergentOperation {
         private final Source members;
+        private final boolean literal;
 
-        Masked(Source members) {
-            this.members = members;
+        Masked(Translation t, int operand) {
+            members = t.source(operand, PtxType.U32);
+            literal = t.operand(operand) instanceof Operand.Immediate;
         }
 
         @Override
@@ -36,6 +38,9 @@ final class WarpFamily {
 
         @Override
         final int alike(Warp warp, int lanes, int lane) {
+            if (literal) {
+                return lanes;
+            }
             long wanted = members.bits(warp, lane);
             int alike = 0;
             for (int rest = lanes; rest != 0; rest &= rest - 1) {
@@ -47,8 +52,8 @@ final class WarpFamily {
     }
 
     private static final class WarpBarrier extends Masked {
-        WarpBarrier(Source members) {
-            super(members);
+        WarpBarrier(Translation t) {
+            super(t, 0);
         }
 
         @Override
@@ -74,73 +79,6 @@ final class WarpFamily {
         }
     }
 
-    private static Operation shuffle(Translation t) {
-        if (!t.has("sync")) {
-            throw t.error("needs .sync, as all shuffles since sm_70");
-        }
-        t.expectOperands(5, 5);
-        Operand first = t.operand(0);
-        boolean pair = first instanceof Operand.Pair;
-        int target = t.wordTarget(pair ? ((Operand.Pair) first).first() : first);
-        int valid = pair ? t.predicateTarget(((Operand.Pair) first).second()) : ProgramBuilder.SINK_PREDICATE;
-        String mode = t.oneOf("", "up", "down", "bfly", "idx");
-        if (mode.isEmpty()) {
-            throw t.unknown();
-        }
-        return new Shuffle(mode, target, valid, t.word(1, PtxType.B32), t.source(2, PtxType.U32), t.source(3, PtxType.U32),
-            t.source(4, PtxType.U32));
-    }
-
-    private static final class Shuffle extends Masked {
-        private final String mode;
-        private final int target;
-        private final int valid;
-        private final int value;
-        private final Source distance;
-        private final Source clamp;
-
-        Shuffle(String mode, int target, int valid, int value, Source distance, Source clamp, Source members) {
-            super(members);
-            this.mode = mode;
-            this.target = target;
-            this.valid = valid;
-            this.value = value;
-            this.distance = distance;
-            this.clamp = clamp;
-        }
-
-        @Override
-        void execute(Warp warp, int lanes) {
-            int[] from = warp.scratch;
-            System.arraycopy(warp.words, value, from, 0, Warp.LANES);
-            int inside = 0;
-            for (int rest = lanes; rest != 0; rest &= rest - 1) {
-                int lane = Integer.numberOfTrailingZeros(rest);
-                int source = source(warp, lane);
-                inside |= source >= 0 ? 1 << lane : 0;
-                warp.words[target + lane] = from[source >= 0 ? source : lane];
-            }
-            warp.predicates[valid] = warp.predicates[valid] & ~lanes | inside;
-        }
-
-        /** The lane that {@code lane} reads; -1 where it keeps its own value. */
-        private int source(Warp warp, int lane) {
-            int by = (int) distance.bits(warp, lane) & 31;
-            int control = (int) clamp.bits(warp, lane);
-            int segment = control >>> 8 & 31;
-            int most = lane & segment | control & 31 & ~segment;
-            int least = lane & segment;
-            int source = switch (mode) {
-                case "up" -> lane - by;
-                case "down" -> lane + by;
-                case "bfly" -> lane ^ by;
-                default -> least | by & ~segment;
-            };
-            boolean within = mode.equals("up") ? source >= most : source <= most;
-            return within ? source : -1;
-        }
-    }
-
     private static Operation vote(Translation t) {
         if (!t.has("sync")) {
             throw t.error("needs .sync, as all votes since sm_70");
@@ -148,8 +86,7 @@ final class WarpFamily {
         t.expectOperands(3, 3);
         String mode = t.oneOf("", "ballot", "all", "any", "uni");
         boolean ballot = mode.equals("ballot");
-        return new Vote(mode, ballot ? t.wordTarget(0) : t.predicateTarget(t.operand(0)), t.predicate(t.operand(1)),
-            t.source(2, PtxType.U32));
+        return new Vote(mode, ballot ? t.wordTarget(0) : t.predicateTarget(t.operand(0)), t.predicate(t.operand(1)), t);
     }
 
     private static final class Vote extends Masked {
@@ -157,8 +94,8 @@ final class WarpFamily {
         private final int target;
         private final PredicateSource predicate;
 
-        Vote(String mode, int target, PredicateSource predicate, Source members) {
-            super(members);
+        Vote(String mode, int target, PredicateSource predicate, Translation t) {
+            super(t, 2);
             this.mode = mode;
             this.target = target;
             this.predicate = predicate;
@@ -189,8 +126,8 @@ final class WarpFamily {
         private final int alike;
         private final Source value;
 
-        Match(boolean all, int target, int alike, Source value, Source members) {
-            super(members);
+        Match(boolean all, int target, int alike, Source value, Translation t) {
+            super(t, 2);
             this.all = all;
             this.target = target;
             this.alike = alike;
@@ -202,8 +139,7 @@ final class WarpFamily {
             Operand first = t.operand(0);
             boolean pair = first instanceof Operand.Pair;
             return new Match(t.has("all"), t.wordTarget(pair ? ((Operand.Pair) first).first() : first),
-                pair ? t.predicateTarget(((Operand.Pair) first).second()) : ProgramBuilder.SINK_PREDICATE, t.source(1, t.type()),
-                t.source(2, PtxType.U32));
+                pair ? t.predicateTarget(((Operand.Pair) first).second()) : ProgramBuilder.SINK_PREDICATE, t.source(1, t.type()), t);
         }
 
         @Override
@@ -246,8 +182,8 @@ final class WarpFamily {
         private final int target;
         private final int value;
 
-        Reduction(String operator, boolean signed, int target, int value, Source members) {
-            super(members);
+        Reduction(String operator, boolean signed, int target, int value, Translation t) {
+            super(t, 2);
             this.operator = operator;
             this.signed = signed;
             this.target = target;
@@ -260,7 +196,7 @@ final class WarpFamily {
             if (operator.isEmpty() || t.type().bits() != Integer.SIZE || !t.type().integer()) {
                 throw t.unknown();
             }
-            return new Reduction(operator, t.type().signed(), t.wordTarget(0), t.word(1, t.type()), t.source(2, PtxType.U32));
+            return new Reduction(operator, t.type().signed(), t.wordTarget(0), t.word(1, t.type()), t);
         }
 
         @Override

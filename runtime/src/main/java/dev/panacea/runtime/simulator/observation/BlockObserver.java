@@ -32,7 +32,10 @@ public interface BlockObserver {
     /** cp.async.commit_group. */
     void asyncGroupCommitted(Site site, int warp, int lanes);
 
-    /** cp.async.wait_group: at most {@code pending} groups of these lanes are still under way; cp.async.wait_all: 0, uncommitted ones too. */
+    /**
+     * cp.async.wait_group: at most {@code pending} groups of these lanes are still under way; cp.async.wait_all: 0, uncommitted
+     * ones too.
+     */
     void asyncGroupsAwaited(Site site, int warp, int lanes, int pending, boolean uncommittedToo);
 
     /** bar.warp.sync completed for these lanes. */

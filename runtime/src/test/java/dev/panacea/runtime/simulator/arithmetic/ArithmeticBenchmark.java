@@ -3,10 +3,13 @@ package dev.panacea.runtime.simulator.arithmetic;
 import java.util.SplittableRandom;
 import java.util.function.IntConsumer;
 
-/** Prints what the instructions cost that a simulated kernel spends its time in; run by hand, best of several rounds. */
+/**
+ * Prints what the instructions cost that a simulated kernel spends its time in: the best of many rounds, each shorter than a time
+ * slice. Run by hand.
+ */
 final class ArithmeticBenchmark {
-    private static final int ROUNDS = 12;
-    private static final int CALLS = 400_000;
+    private static final int ROUNDS = 1_000;
+    private static final int CALLS = 2_000;
     private static final int FLOPS = 2 * 16 * 8 * 16;
 
     private ArithmeticBenchmark() { }

@@ -8,7 +8,8 @@ import org.junit.jupiter.api.Test;
 
 /** Against the ISA's definitions written bit by bit. */
 class BitsTest {
-    private static final int[] AMOUNTS = {0, 1, 5, 7, 8, 15, 16, 30, 31, 32, 33, 47, 62, 63, 64, 65, 127, 255, 256, 288, 1 << 30, -1, -32, Integer.MIN_VALUE};
+    private static final int[] AMOUNTS = {0, 1, 5, 7, 8, 15, 16, 30, 31, 32, 33, 47, 62, 63, 64, 65, 127, 255, 256, 288, 1 << 30, -1, -32,
+        Integer.MIN_VALUE};
     private static final int WORDS = 200;
 
     private final long seed = Corners.freshSeed();

@@ -35,8 +35,10 @@ class IntegerConversionsTest {
             BigInteger ofDouble = new BigDecimal(x).setScale(0, modes[i]).toBigInteger();
             BigInteger ofFloat = new BigDecimal((float) x).setScale(0, modes[i]).toBigInteger();
             for (int bits : WIDTHS) {
-                assertEquals(clampSigned(ofDouble, bits), IntegerConversions.toSigned(x, bits, rounding), () -> describe(x, rounding, bits));
-                assertEquals(clampUnsigned(ofDouble, bits), IntegerConversions.toUnsigned(x, bits, rounding), () -> describe(x, rounding, bits));
+                assertEquals(clampSigned(ofDouble, bits), IntegerConversions.toSigned(x, bits, rounding),
+                    () -> describe(x, rounding, bits));
+                assertEquals(clampUnsigned(ofDouble, bits), IntegerConversions.toUnsigned(x, bits, rounding),
+                    () -> describe(x, rounding, bits));
                 assertEquals(clampSigned(ofFloat, bits), IntegerConversions.toSigned((float) x, bits, rounding),
                     () -> describe((float) x, rounding, bits));
                 assertEquals(clampUnsigned(ofFloat, bits), IntegerConversions.toUnsigned((float) x, bits, rounding),

@@ -167,7 +167,17 @@ class NarrowFloatTest {
         }
         for (int i = 0; i < SAMPLES; i++) {
             checkArithmetic(type, random.nextInt(PATTERNS), random.nextInt(PATTERNS), random.nextInt(PATTERNS));
+            checkUnderflowing(type);
         }
+    }
+
+    /** A product about the size of the least subnormal. */
+    private void checkUnderflowing(Type type) {
+        int exponent = random.nextInt(type.format.least() + 10, 0);
+        int other = type.format.least() - exponent + random.nextInt(-4, 4);
+        int a = type.fromFloat((float) Math.scalb(random.nextDouble(1, 2), exponent), Rounding.ZERO);
+        int b = type.fromFloat((float) Math.scalb(random.nextDouble(1, 2), other), Rounding.ZERO);
+        checkArithmetic(type, a & 0xffff, b & 0xffff, random.nextInt(4));
     }
 
     private void checkArithmetic(Type type, int a, int b, int c) {

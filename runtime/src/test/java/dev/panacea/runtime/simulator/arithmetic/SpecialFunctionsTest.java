@@ -30,7 +30,8 @@ class SpecialFunctionsTest {
                 }
                 double error = Math.abs(function.of(x) - expected);
                 double allowed = relative * Math.abs(expected) + 0x1p-150;
-                assertTrue(error <= allowed, () -> "f(" + Float.toHexString(x) + ") = " + function.of(x) + ", not " + expected + ", seed " + seed);
+                assertTrue(error <= allowed,
+                    () -> "f(" + Float.toHexString(x) + ") = " + function.of(x) + ", not " + expected + ", seed " + seed);
             }
         }
     }

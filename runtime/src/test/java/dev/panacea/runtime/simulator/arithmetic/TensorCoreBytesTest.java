@@ -54,7 +54,11 @@ class TensorCoreBytesTest {
         int[] r = new int[SLOTS * Lanes.WARP];
         Arrays.fill(r, 0, 6 * Lanes.WARP, 0x7f7f7f7f);
         Arrays.fill(r, 6 * Lanes.WARP, 7 * Lanes.WARP, Integer.MAX_VALUE - 1);
-        TensorCore.m16n8k32Bytes(r, new int[] {7, 8, 9, 10}, new int[] {0, 1, 2, 3}, true, new int[] {4, 5}, true, new int[] {6, 6, 6, 6}, finite);
+        int[] d = {7, 8, 9, 10};
+        int[] a = {0, 1, 2, 3};
+        int[] b = {4, 5};
+        int[] c = {6, 6, 6, 6};
+        TensorCore.m16n8k32Bytes(r, d, a, true, b, true, c, finite);
         int expected = finite ? Integer.MAX_VALUE : Integer.MAX_VALUE - 1 + 32 * 127 * 127;
         for (int i = 7 * Lanes.WARP; i < 11 * Lanes.WARP; i++) {
             assertEquals(expected, r[i]);

@@ -200,7 +200,8 @@ class TensorCoreTest {
     void anyBitsFollowTheModel(MmaShape shape) {
         for (int round = 0; round < 40; round++) {
             Source operands = () -> shape.operand(random.nextInt());
-            new Trial(shape).fill(() -> random.nextInt(30) == 0 ? operands.next() : spread(60), () -> shape.accumulator(random.nextInt())).check();
+            Source mostlyNumbers = () -> random.nextInt(30) == 0 ? operands.next() : spread(60);
+            new Trial(shape).fill(mostlyNumbers, () -> shape.accumulator(random.nextInt())).check();
         }
     }
 

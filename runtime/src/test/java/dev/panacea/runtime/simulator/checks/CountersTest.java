@@ -20,7 +20,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class CountersTest {
     private static final String[] KERNEL = {"ld.global.f32 %f1, [%rd1];", "st.global.f32 [%rd2], %f1;", "ld.shared.f32 %f2, [%r1];",
         "cp.async.cg.shared.global [%r4], [%rd1], 16;", "cp.async.commit_group;", "cp.async.wait_group 1;",
-        "atom.global.add.u32 %r3, [%rd3], 1;", "ld.local.u32 %r5, [%rd4];", "@%p1 bra $L__BB0_2;", "fma.rn.f32 %f3, %f1, %f2, %f3;", "bar.sync 0;"};
+        "atom.global.add.u32 %r3, [%rd3], 1;", "ld.local.u32 %r5, [%rd4];", "@%p1 bra $L__BB0_2;", "fma.rn.f32 %f3, %f1, %f2, %f3;",
+        "bar.sync 0;"};
     private static final int LD = 0;
     private static final int ST = 1;
     private static final int LDS = 2;

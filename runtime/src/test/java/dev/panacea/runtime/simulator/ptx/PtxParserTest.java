@@ -124,7 +124,8 @@ class PtxParserTest {
 
     @Test
     void skipsSectionsOfDebugInformation() {
-        assertEquals(1, PtxParser.parse(HEADER + ".file 1 \"a b.cu\"\n.func f { ret; }\n.section .debug_str { .b8 1, 2; { } }").functions().size());
+        String text = HEADER + ".file 1 \"a b.cu\"\n.func f { ret; }\n.section .debug_str { .b8 1, 2; { } }";
+        assertEquals(1, PtxParser.parse(text).functions().size());
     }
 
     @ParameterizedTest

@@ -1,0 +1,176 @@
+package dev.panacea.kernels.norm;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.panacea.kernels.ConformanceDevice;
+import dev.panacea.kernels.Oracle;
+import dev.panacea.kernels.elementwise.Elementwise;
+import dev.panacea.runtime.Buffer;
+import dev.panacea.runtime.DType;
+import dev.panacea.runtime.Device;
+import dev.panacea.runtime.HostDevice;
+import dev.panacea.runtime.MemoryScope;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** RMSNorm on every CUDA device there is, held against float64 and against its host twin. */
+@Tag("cuda")
+class RmsNormConformanceTest {
+    private static final float EPSILON = 1e-5f;
+    // sums of float32 in another order, and an approximate reciprocal root that is off by 2 ulp at most
+    private static final double F32_TOLERANCE = 2e-6;
+
+    /** Which gradients a backward is asked for. */
+    private record Wanted(boolean past, boolean inPlace, boolean weight) { }
+
+    /** Seeded inputs, rounded to the dtype that they are stored in. */
+    private record Problem(DType dtype, int rows, int columns, float[] x, float[] residual, float[] weight, float[] dy, float[] dSum) {
+
+        static Problem of(DType dtype, int rows, int columns, HostDevice host) {
+            Random random = new Random(31L * rows + columns);
+            int count = rows * columns;
+            return new Problem(dtype, rows, columns, stored(host, dtype, random, count), stored(host, dtype, random, count),
+                stored(host, dtype, random, columns), stored(host, dtype, random, count), stored(host, dtype, random, count));
+        }
+
+        private static float[] stored(HostDevice host, DType dtype, Random random, int count) {
+            float[] values = Oracle.normal(random, count);
+            try (MemoryScope scope = host.openScope("rounding")) {
+                return floats(host, scope, onDevice(host, host, scope, dtype, values));
+            }
+        }
+
+        RmsNormOracle oracle() {
+            return new RmsNormOracle(rows, columns, EPSILON);
+        }
+    }
+
+    static Stream<Arguments> problems() {
+        List<Arguments> problems = new ArrayList<>();
+        int[][] shapes = {{1, 2}, {3, 7}, {5, 16}, {2, 17}, {33, 128}, {7, 192}, {3, 1000}, {3, 4096}, {2, 4097}, {3, 8192}, {1, 20_000}};
+        for (ConformanceDevice device : ConformanceDevice.values()) {
+            for (DType dtype : List.of(DType.F32, DType.BF16)) {
+                for (int[] shape : shapes) {
+                    problems.add(Arguments.of(device, dtype, shape[0], shape[1]));
+                }
+            }
+        }
+        return problems.stream();
+    }
+
+    @ParameterizedTest(name = "{0} {1} {2} x {3}")
+    @MethodSource("problems")
+    void forwardIsThatOfTheOracleAndOfTheHost(ConformanceDevice kind, DType dtype, int rows, int columns) {
+        kind.run((device, host) -> {
+            Problem p = Problem.of(dtype, rows, columns, host);
+            for (boolean residual : new boolean[] {false, true}) {
+                List<float[]> expected = forward(p, host, host, residual);
+                List<float[]> actual = forward(p, device, host, residual);
+                assertArrayEquals(expected.getFirst(), actual.getFirst(), "s, of which the norm is taken");
+                double[] s = Oracle.doubles(actual.getFirst());
+                check("y", p.oracle().forward(s, Oracle.doubles(p.weight)), expected.get(1), actual.get(1), dtype);
+                Oracle.assertClose("inverse rms", p.oracle().inverses(s), actual.get(2), F32_TOLERANCE);
+                assertSameBits(actual, forward(p, device, host, residual));
+            }
+        });
+    }
+
+    @ParameterizedTest(name = "{0} {1} {2} x {3}")
+    @MethodSource("problems")
+    void backwardIsThatOfTheOracleAndOfTheHost(ConformanceDevice kind, DType dtype, int rows, int columns) {
+        kind.run((device, host) -> {
+            Problem p = Problem.of(dtype, rows, columns, host);
+            for (Wanted wanted : List.of(new Wanted(false, false, false), new Wanted(true, false, true), new Wanted(true, true, false))) {
+                List<float[]> expected = backward(p, host, host, wanted);
+                List<float[]> actual = backward(p, device, host, wanted);
+                check("dx", inputGradient(p, wanted), expected.getFirst(), actual.getFirst(), dtype);
+                double[] dw = wanted.weight ? p.oracle().weightGradient(Oracle.doubles(p.dy), Oracle.doubles(p.x)) : new double[columns];
+                Arrays.setAll(dw, j -> dw[j] + p.weight[j]);
+                Oracle.assertClose("dWeight on top of what was there", dw, actual.get(1), 1e-5);
+                assertSameBits(actual, backward(p, device, host, wanted));
+            }
+        });
+    }
+
+    private static double[] inputGradient(Problem p, Wanted wanted) {
+        double[] dx = p.oracle().inputGradient(Oracle.doubles(p.dy), Oracle.doubles(p.x), Oracle.doubles(p.weight));
+        Arrays.setAll(dx, i -> dx[i] + (wanted.past ? p.dSum[i] : 0));
+        return dx;
+    }
+
+    // In BF16 no more than twice the error of the same computation on the host, which rounds in the same places.
+    private static void check(String what, double[] oracle, float[] host, float[] actual, DType dtype) {
+        double allowed = Math.max(F32_TOLERANCE, 2 * Oracle.relativeError(oracle, Oracle.doubles(host)));
+        assertTrue(dtype == DType.BF16 || allowed < 1e-2, what + ": the host itself is off");
+        Oracle.assertClose(what, oracle, actual, allowed);
+    }
+
+    private static void assertSameBits(List<float[]> first, List<float[]> again) {
+        for (int i = 0; i < first.size(); i++) {
+            assertArrayEquals(first.get(i), again.get(i), "the same call gives the same bits");
+        }
+    }
+
+    /** s, y and the inverse rms. */
+    private static List<float[]> forward(Problem p, Device device, HostDevice host, boolean residual) {
+        try (MemoryScope scope = device.openScope("test"); MemoryScope results = host.openScope("results")) {
+            Buffer x = onDevice(device, host, scope, p.dtype, p.x);
+            Buffer sum = residual ? poisoned(scope, p.dtype, p.x.length) : null;
+            Buffer y = poisoned(scope, p.dtype, p.x.length);
+            Buffer inverse = poisoned(scope, DType.F32, p.rows);
+            RmsNorm.on(device).forward(p.rows, p.columns, EPSILON, x, residual ? onDevice(device, host, scope, p.dtype, p.residual) : null,
+                onDevice(device, host, scope, p.dtype, p.weight), sum, y, inverse);
+            return List.of(floats(host, results, residual ? sum : x), floats(host, results, y), floats(host, results, inverse));
+        }
+    }
+
+    /** dx and dw, which begins as w; the statistics are those of the host, so that only the backward is compared. */
+    private static List<float[]> backward(Problem p, Device device, HostDevice host, Wanted wanted) {
+        try (MemoryScope scope = device.openScope("test"); MemoryScope results = host.openScope("results")) {
+            double[] inverses = p.oracle().inverses(Oracle.doubles(p.x));
+            float[] inverse = new float[p.rows];
+            for (int row = 0; row < p.rows; row++) {
+                inverse[row] = (float) inverses[row];
+            }
+            Buffer dSum = wanted.past ? onDevice(device, host, scope, p.dtype, p.dSum) : null;
+            Buffer dx = wanted.inPlace ? dSum : poisoned(scope, p.dtype, p.x.length);
+            Buffer dWeight = onDevice(device, host, scope, DType.F32, p.weight);
+            RmsNorm.on(device).backward(p.rows, p.columns, onDevice(device, host, scope, p.dtype, p.dy),
+                onDevice(device, host, scope, p.dtype, p.x), onDevice(device, host, scope, p.dtype, p.weight),
+                onDevice(device, host, scope, DType.F32, inverse), dSum, dx, wanted.weight ? dWeight : null);
+            return List.of(floats(host, results, dx), floats(host, results, dWeight));
+        }
+    }
+
+    private static Buffer onDevice(Device device, HostDevice host, MemoryScope scope, DType dtype, float[] values) {
+        try (MemoryScope staging = host.openScope("staging")) {
+            Buffer narrow = staging.allocate("values", dtype, values.length);
+            Elementwise.on(host).cast(values.length, staging.allocate("floats", DType.F32, values.length).copyFrom(values), narrow);
+            Buffer buffer = scope.allocate("argument", dtype, values.length);
+            buffer.copyFrom(narrow);
+            return buffer;
+        }
+    }
+
+    private static Buffer poisoned(MemoryScope scope, DType dtype, int count) {
+        Buffer buffer = scope.allocate("result", dtype, count);
+        buffer.fill((byte) 0xFF);
+        return buffer;
+    }
+
+    private static float[] floats(HostDevice host, MemoryScope results, Buffer buffer) {
+        Buffer here = results.allocate("result", buffer.dtype(), buffer.count());
+        here.copyFrom(buffer);
+        Buffer wide = results.allocate("floats", DType.F32, buffer.count());
+        Elementwise.on(host).cast(buffer.count(), here, wide);
+        return wide.toFloats();
+    }
+}

@@ -1,0 +1,7 @@
+package dev.panacea.runtime.cuda;
+
+class FfmOnFakeConformanceTest extends CudaDriverConformance {
+    FfmOnFakeConformanceTest() {
+        super(ConformanceSubject.ffmOnFake());
+    }
+}

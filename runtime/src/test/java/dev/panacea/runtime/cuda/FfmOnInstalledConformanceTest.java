@@ -1,0 +1,7 @@
+package dev.panacea.runtime.cuda;
+
+class FfmOnInstalledConformanceTest extends CudaDriverConformance {
+    FfmOnInstalledConformanceTest() {
+        super(ConformanceSubject.ffmOnInstalled());
+    }
+}

@@ -1,0 +1,7 @@
+package dev.panacea.runtime.cuda;
+
+class JCudaOnFakeConformanceTest extends CudaDriverConformance {
+    JCudaOnFakeConformanceTest() {
+        super(ConformanceSubject.jcudaOnFake());
+    }
+}

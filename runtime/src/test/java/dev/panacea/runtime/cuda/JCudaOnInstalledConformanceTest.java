@@ -1,0 +1,7 @@
+package dev.panacea.runtime.cuda;
+
+class JCudaOnInstalledConformanceTest extends CudaDriverConformance {
+    JCudaOnInstalledConformanceTest() {
+        super(ConformanceSubject.jcudaOnInstalled());
+    }
+}

@@ -1,0 +1,7 @@
+package dev.panacea.runtime.cuda;
+
+class SimulatorConformanceTest extends CudaDriverConformance {
+    SimulatorConformanceTest() {
+        super(ConformanceSubject.simulator());
+    }
+}
