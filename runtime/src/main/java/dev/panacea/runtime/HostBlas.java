@@ -7,6 +7,8 @@ import java.lang.foreign.ValueLayout;
 
 /** Matrix products by oneDNN, one thread a call, cut into fixed tiles of C that all cores share. */
 final class HostBlas implements Blas {
+    private static final int PANEL = 6;
+
     private final OneDnn dnn;
     private final NarrowProducts narrow;
     private final Workers workers;
@@ -75,7 +77,22 @@ final class HostBlas implements Blas {
         }
     }
 
+    /**
+     * Without AVX-512 the library sums the rows that a call has beyond a multiple of {@link #PANEL} in another order than all
+     * others, so that a token's bits would depend on its place in a batch. Where nothing is added to, these rows are computed
+     * once more with enough of those before them.
+     */
     private void general(Product p) {
+        int beyond = p.m() % PANEL;
+        if (!widensBf16 || beyond == 0 || p.m() < PANEL || p.transposeA() || p.beta() != 0) {
+            once(p);
+        } else {
+            once(p.tile(0, p.m() - beyond, 0, p.n()));
+            once(p.tile(p.m() - PANEL, PANEL, 0, p.n()));
+        }
+    }
+
+    private void once(Product p) {
         if (p.bf16()) {
             dnn.bf16gemm(p.transposeA(), p.transposeB(), p.m(), p.n(), p.k(), p.alpha(), p.a(), p.lda(), p.b(), p.ldb(),
                 p.beta(), p.c(), p.ldc());
