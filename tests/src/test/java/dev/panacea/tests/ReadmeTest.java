@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.panacea.kernels.Kernels;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -61,6 +62,7 @@ class ReadmeTest {
         assertTrue(commands.size() > 8, () -> "only " + commands);
         return commands.stream().distinct().map(words -> DynamicTest.dynamicTest(String.join(" ", words), () -> {
             assumeTrue(!words.contains("--fixtures") || fixtures() != null, "needs the fixtures: set PANACEA_FIXTURES to their folder");
+            assumeTrue(!words.contains("simulate") || Kernels.carryPtx(), "this build carries no PTX to simulate");
             List<String> all = new ArrayList<>(words);
             all.replaceAll(word -> word.equals("fixtures") ? Path.of(fixtures()).toAbsolutePath().toString() : word);
             all.addAll(less(words));
