@@ -22,6 +22,8 @@ record GpuReport(String date, Card before, Card after, double seconds, List<Step
             text.append(String.format(Locale.ROOT, "| %s: %s | %s | %.1f | %s |%n", step.name(), step.purpose(),
                 step.outcome().name().toLowerCase(Locale.ROOT), step.seconds(), step.detail().replace("|", "\\|")));
         }
+        steps.stream().map(StepResult::figures).filter(BenchmarkRows::fits)
+            .forEach(figures -> text.append("\n").append(BenchmarkRows.of(figures)));
         return text.toString();
     }
 

@@ -46,7 +46,9 @@ record GpuSession(Path folder, Instant end, Consumer<String> progress) {
             ChildProcess.Ending ending = ChildProcess.run(step.command().apply(own), output, limit);
             Outcome outcome = ending.exitCode().map(code -> code == 0 ? Outcome.PASSED : Outcome.FAILED).orElse(Outcome.TIMED_OUT);
             String text = Files.readString(output, StandardCharsets.UTF_8);
-            return new StepResult(step.name(), step.purpose(), outcome, ending.seconds(), lastLine(text), figures(own, text));
+            JsonNode figures = figures(own, text);
+            String detail = figures != null && text.startsWith("[") ? "its answer is in gpu.json" : lastLine(text);
+            return new StepResult(step.name(), step.purpose(), outcome, ending.seconds(), detail, figures);
         } catch (IOException e) {
             throw new UncheckedIOException("the folder " + folder + " cannot be used", e);
         }

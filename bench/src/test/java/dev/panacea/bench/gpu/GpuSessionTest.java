@@ -69,6 +69,17 @@ class GpuSessionTest {
     }
 
     @Test
+    void benchmarksBecomeRows() {
+        String json = "[{\"benchmark\": \"a.b.Launch.empty\", \"params\": {\"driver\": \"ffm\"}, \"primaryMetric\": {\"score\": 223.46, "
+            + "\"scoreError\": \"NaN\", \"scoreUnit\": \"ns/op\", \"scorePercentiles\": {\"50.0\": 220.0}}, "
+            + "\"secondaryMetrics\": {\"gc.alloc.rate.norm\": {\"score\": 0.05}}}]";
+        List<StepResult> results = session(LONG).run(List.of(shell("launch", LONG, "echo '" + json + "' > $0/figures.json; echo done")));
+        String table = new GpuReport("today", null, null, 1, results).table();
+        assertTrue(table.contains("| empty | driver ffm | 220.0 | 223.5 ± "), table);
+        assertTrue(table.contains(" ns/op | 0.05 |"), table);
+    }
+
+    @Test
     void theCardIsReadFromTheLineOfNvidiaSmi() {
         assertEquals(Optional.of(new Card("NVIDIA A800-SXM4-80GB", "535.104.05", "81920 MiB", "1410 MHz", "61.50 W", "33")),
             Card.parse("NVIDIA A800-SXM4-80GB, 535.104.05, 81920 MiB, 1410 MHz, 61.50 W, 33\n"));
