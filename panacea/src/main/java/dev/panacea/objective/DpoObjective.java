@@ -66,6 +66,11 @@ public final class DpoObjective implements Objective {
     }
 
     @Override
+    public int askedTokens(int item) {
+        return pairs.responseLength(item, 0) + pairs.responseLength(item, 1);
+    }
+
+    @Override
     public double weight(int item, int dimension) {
         return pairs.label(item, dimension) == 0 ? 0 : 1;
     }

@@ -26,6 +26,9 @@ public sealed interface Objective permits DpoObjective, SftObjective {
     /** Tokens that a forward pass over the item reads. */
     int tokens(int item);
 
+    /** Of {@link #tokens}, those that are asked for their next token. */
+    int askedTokens(int item);
+
     /** The item's share in the mean of a dimension; 0 where the dimension does not judge it. */
     double weight(int item, int dimension);
 

@@ -51,6 +51,11 @@ public final class SftObjective implements Objective {
     }
 
     @Override
+    public int askedTokens(int item) {
+        return demonstrations.responseLength(item);
+    }
+
+    @Override
     public double weight(int item, int dimension) {
         return demonstrations.dimension(item) == dimension ? demonstrations.responseLength(item) : 0;
     }

@@ -26,8 +26,9 @@ final class BenchmarkRows {
         row.path("params").properties().forEach(parameter -> parameters.add(parameter.getKey() + " " + parameter.getValue().asText()));
         JsonNode metric = row.get("primaryMetric");
         JsonNode bytes = row.path("secondaryMetrics").path("gc.alloc.rate.norm").path("score");
+        String allocated = bytes.isNumber() ? String.format(Locale.ROOT, "%.2f", bytes.asDouble()) : "unknown";
         return String.format(Locale.ROOT, "| %s | %s | %.1f | %.1f ± %.1f %s | %s |%n", name.substring(name.lastIndexOf('.') + 1),
-            parameters, metric.path("scorePercentiles").path("50.0").asDouble(), metric.get("score").asDouble(), metric.path("scoreError").asDouble(),
-            metric.path("scoreUnit").asText(), bytes.isNumber() ? String.format(Locale.ROOT, "%.2f", bytes.asDouble()) : "unknown");
+            parameters, metric.path("scorePercentiles").path("50.0").asDouble(), metric.get("score").asDouble(),
+            metric.path("scoreError").asDouble(), metric.path("scoreUnit").asText(), allocated);
     }
 }

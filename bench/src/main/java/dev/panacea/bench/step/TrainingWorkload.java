@@ -94,8 +94,8 @@ public final class TrainingWorkload implements AutoCloseable {
 
     /** What a step is predicted to hold. */
     public MemoryPlan memoryPlan() {
-        return MemoryPlan.ofStep(shape.config(), adapter.plan(), precision, new StepExtent(rows(), 2 * pairs.size(), longest(), 1,
-            dimensions(), rows(), 1, recomputeBlocks, device.workers().count()));
+        return MemoryPlan.ofStep(shape.config(), adapter.plan(), precision, new StepExtent(rows(), askedRows(), 2 * pairs.size(),
+            longest(), 1, dimensions(), rows(), 1, recomputeBlocks, device.workers().count()));
     }
 
     @Override

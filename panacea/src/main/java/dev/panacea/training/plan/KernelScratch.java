@@ -51,11 +51,12 @@ final class KernelScratch {
         return extent.threads() * FLOAT * (tiles + 2 * extent.longest() * width);
     }
 
-    /** Every thread holds some rows' inputs, a block of their logits, and the mean under their softmax. */
-    long head() {
-        long threads = Math.min(extent.threads(), Math.ceilDiv(extent.rows(), HEAD_ROWS));
+    /** Every thread holds the inputs of some rows and a block of their logits, and where it differentiates the mean under their softmax. */
+    long head(boolean differentiates) {
+        long rows = Math.min((long) extent.threads() * HEAD_ROWS, extent.asked());
         long input = config.hiddenSize() * (rounds ? DType.BF16.bytes() : FLOAT);
-        return threads * HEAD_ROWS * (input + (HEAD_BLOCK + config.hiddenSize()) * FLOAT + rounded(HEAD_BLOCK));
+        long gradient = differentiates ? config.hiddenSize() * FLOAT + rounded(HEAD_BLOCK) : 0;
+        return rows * (input + HEAD_BLOCK * FLOAT + gradient);
     }
 
     private long rounded(long count) {

@@ -173,7 +173,7 @@ final class PlannedModel {
         if (tape.isRecording()) {
             tape.allocate(MemoryKind.DERIVATIVE, rows(config.hiddenSize()), false);
         }
-        tape.scratch(scratch.head());
+        tape.scratch(scratch.head(tape.isRecording()));
         if (tape.isRecording()) {
             tape.record(() -> tape.add(x), logProb);
         }

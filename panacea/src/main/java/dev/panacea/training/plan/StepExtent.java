@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * How much one forward and backward pass has in hand.
  *
- * @param rows tokens read
+ * @param rows tokens read, asked being those of them that are asked for their next token
  * @param sequences they stand in, longest being the rows of the longest
  * @param preferences different λ among them, dimensions being the entries of each
  * @param referenceRows rows of the whole data whose reference log-probability is kept; 0 under SFT
@@ -13,15 +13,15 @@ import java.util.List;
  * @param recomputeBlocks whether blocks are recomputed in the backward
  * @param threads that kernels take scratch memory for
  */
-public record StepExtent(int rows, int sequences, int longest, int preferences, int dimensions, long referenceRows,
+public record StepExtent(int rows, int asked, int sequences, int longest, int preferences, int dimensions, long referenceRows,
                          int adapters, boolean recomputeBlocks, int threads) {
 
     /** @throws IllegalArgumentException when an extent is not positive */
     public StepExtent {
-        if (Math.min(rows, Math.min(sequences, longest)) < 1 || Math.min(preferences, dimensions) < 1
+        if (Math.min(Math.min(rows, asked), Math.min(sequences, longest)) < 1 || Math.min(preferences, dimensions) < 1
             || threads < 1 || referenceRows < 0 || adapters < 0) {
             throw new IllegalArgumentException("a step needs rows, sequences, preferences, dimensions and threads: "
-                + List.of(rows, sequences, longest, preferences, dimensions, adapters, threads, referenceRows));
+                + List.of(rows, asked, sequences, longest, preferences, dimensions, adapters, threads, referenceRows));
         }
     }
 }
