@@ -4,6 +4,8 @@
 
 struct RowGroup {
     static constexpr int WARP = 32;
+    // of a row, and of a block; RowGroups.java has the same
+    static constexpr int MOST_THREADS = 512;
     static constexpr unsigned ALL_LANES = 0xffffffffu;
 
     // One sum a warp, for rows that take several.

@@ -10,9 +10,6 @@
 
 namespace {
 
-// of a row, and of a block
-constexpr int MOST_THREADS = 512;
-
 template <typename T>
 struct Gradient {
     const T* __restrict__ dy;
@@ -129,7 +126,7 @@ __device__ __forceinline__ void looped(const Gradient<T>& g, const RowGroup& gro
 }  // namespace
 
 #define RMS_NORM_BACKWARD(name, type, body)                                                                                     \
-    extern "C" __global__ void __launch_bounds__(MOST_THREADS)                                                                  \
+    extern "C" __global__ void __launch_bounds__(RowGroup::MOST_THREADS)                                                        \
     name(const type* dy, const type* s, const type* weight, const float* inverseRms, const type* dSum, type* dx,                \
          float* partials, int rows, int columns) {                                                                              \
         __shared__ float warpSums[RowGroup::WARP];                                                                              \

@@ -9,9 +9,6 @@
 
 namespace {
 
-// of a row, and of a block
-constexpr int MOST_THREADS = 512;
-
 template <typename T, int PACKS>
 __device__ __forceinline__ void inRegisters(const T* __restrict__ x, const T* __restrict__ residual, const T* __restrict__ weight,
                                             T* __restrict__ sum, T* __restrict__ y, float* __restrict__ inverseRms, int rows,
@@ -105,7 +102,7 @@ __device__ __forceinline__ void looped(const T* __restrict__ x, const T* __restr
 }  // namespace
 
 #define RMS_NORM_FORWARD(name, type, body)                                                                                      \
-    extern "C" __global__ void __launch_bounds__(MOST_THREADS)                                                                  \
+    extern "C" __global__ void __launch_bounds__(RowGroup::MOST_THREADS)                                                        \
     name(const type* x, const type* residual, const type* weight, type* sum, type* y, float* inverseRms, int rows, int columns, \
          float epsilon) {                                                                                                       \
         __shared__ float warpSums[RowGroup::WARP];                                                                              \

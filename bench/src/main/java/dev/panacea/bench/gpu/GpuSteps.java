@@ -1,5 +1,6 @@
 package dev.panacea.bench.gpu;
 
+import dev.panacea.runtime.cuda.CudaToolkit;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,9 +44,9 @@ final class GpuSteps {
     }
 
     private static GpuStep sanitizer(String tool, Optional<String> noTests, Installation installation) {
-        Optional<Path> sanitizer = Installation.tool("compute-sanitizer");
+        Optional<Path> sanitizer = CudaToolkit.program("compute-sanitizer");
         Optional<String> missing = sanitizer.isPresent() ? noTests
-            : Optional.of("no compute-sanitizer in CUDA_HOME, PATH or /usr/local/cuda");
+            : Optional.of("no compute-sanitizer in CUDA_HOME, CUDA_PATH, PATH or /usr/local/cuda");
         Function<Path, List<String>> command = folder -> {
             List<String> line = new ArrayList<>(List.of(sanitizer.orElseThrow().toString(), "--tool", tool, "--error-exitcode", "9"));
             // each piece of memory by itself, so that the checker knows its bounds

@@ -1,11 +1,9 @@
 package dev.panacea.bench.gpu;
 
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /** This very program, to be started again: its JVM, the flags it runs with, and its class path. */
@@ -37,12 +35,5 @@ record Installation(Path java, List<String> flags, String classPath) {
     /** Jars of the class path whose name has {@code part} in it. */
     List<Path> jars(String part) {
         return Stream.of(classPath.split(":")).map(Path::of).filter(jar -> jar.getFileName().toString().contains(part)).toList();
-    }
-
-    /** A program in {@code CUDA_HOME}, on the {@code PATH} or in the usual folder. */
-    static Optional<Path> tool(String name) {
-        Stream<String> folders = Stream.concat(Stream.of(System.getenv().getOrDefault("CUDA_HOME", "") + "/bin"),
-            Stream.concat(Stream.of(System.getenv().getOrDefault("PATH", "").split(":")), Stream.of("/usr/local/cuda/bin")));
-        return folders.map(folder -> Path.of(folder, name)).filter(Files::isExecutable).findFirst();
     }
 }

@@ -60,7 +60,8 @@ public final class KernelBuild {
         String compiler = toolkit.version();
         String fingerprint = fingerprint(compiler);
         Path stamp = work.resolve("built");
-        if (Files.exists(stamp) && Files.readString(stamp).equals(fingerprint)) {
+        boolean same = Files.exists(stamp) && Files.readString(stamp).equals(fingerprint);
+        if (same && files(".cu").stream().map(this::ptx).allMatch(Files::exists)) {
             return List.of();
         }
         Files.createDirectories(work);
@@ -87,7 +88,7 @@ public final class KernelBuild {
             List<PtxCompiler.Compiled> compiled = files.parallelStream().map(compiler::compile).toList();
             List<ResourceUse> uses = new ArrayList<>();
             for (int i = 0; i < files.size(); i++) {
-                Path ptx = output.resolve(sources.relativize(files.get(i)).toString().replaceFirst("\\.cu$", ".ptx"));
+                Path ptx = ptx(files.get(i));
                 Files.createDirectories(ptx.getParent());
                 Files.writeString(ptx, compiled.get(i).ptx());
                 uses.addAll(compiled.get(i).uses());
@@ -96,6 +97,10 @@ public final class KernelBuild {
         } finally {
             delete(scratch);
         }
+    }
+
+    private Path ptx(Path source) {
+        return output.resolve(sources.relativize(source).toString().replaceFirst("\\.cu$", ".ptx"));
     }
 
     private static String report(String compiler, List<ResourceUse> uses) {

@@ -14,7 +14,7 @@ import dev.panacea.runtime.cuda.Dimensions;
 import dev.panacea.runtime.cuda.Kernel;
 import dev.panacea.runtime.cuda.KernelSignature;
 import dev.panacea.runtime.cuda.LaunchGeometry;
-import java.util.HashMap;
+import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 
@@ -31,9 +31,31 @@ final class CudaRmsNorm implements RmsNorm {
     private static final int PARTIALS = 512;
     private static final Dimensions WEIGHT_BLOCK = new Dimensions(32, 16);
 
+    /** The kernels of one name for each dtype and way of a row, loaded at their first use. */
+    private final class Variants {
+        private final String file;
+        private final String prefix;
+        private final KernelSignature signature;
+        private final Map<DType, Map<RowGroups.Variant, Kernel>> loaded = new EnumMap<>(DType.class);
+
+        Variants(String file, String prefix, KernelSignature signature) {
+            this.file = file;
+            this.prefix = prefix;
+            this.signature = signature;
+        }
+
+        Kernel of(DType dtype, RowGroups.Variant variant) {
+            return loaded.computeIfAbsent(dtype, any -> new EnumMap<>(RowGroups.Variant.class)).computeIfAbsent(variant,
+                any -> load(file, prefix + "_" + dtype.name().toLowerCase(Locale.ROOT) + "_" + variant.ending(), signature));
+        }
+    }
+
     private final CudaDevice device;
     private final CudaOperand operand;
-    private final Map<String, Kernel> kernels = new HashMap<>();
+    private final Variants forward = new Variants("rms_norm_forward.ptx", "rms_norm_forward", FORWARD);
+    private final Variants backward = new Variants("rms_norm_backward.ptx", "rms_norm_backward", BACKWARD);
+    private final Variants backwardAndWeight = new Variants("rms_norm_backward.ptx", "rms_norm_backward_weight", BACKWARD);
+    private Kernel weightGradient;
 
     CudaRmsNorm(CudaDevice device) {
         this.device = device;
@@ -58,7 +80,7 @@ final class CudaRmsNorm implements RmsNorm {
             return;
         }
         RowGroups groups = RowGroups.of(columns, dtype, RowGroups.isAligned(xs, residuals, weights, sums, ys));
-        Kernel kernel = kernel("rms_norm_forward", "rms_norm_forward_" + name(dtype) + "_" + groups.variant(), FORWARD);
+        Kernel kernel = forward.of(dtype, groups.variant());
         kernel.arguments().setPointer(0, xs).setPointer(1, residuals).setPointer(2, weights).setPointer(3, sums).setPointer(4, ys)
             .setPointer(5, inverses).set(6, rows).set(7, columns).set(8, epsilon);
         kernel.launch(geometry(groups.blocks(rows), groups), device.computeStream());
@@ -79,7 +101,7 @@ final class CudaRmsNorm implements RmsNorm {
         }
         RowGroups groups = RowGroups.of(columns, dtype, RowGroups.isAligned(matrices));
         if (dWeight == null) {
-            launchBackward("rms_norm_backward_", dtype, groups, groups.blocks(rows), matrices, inverses, 0, rows, columns);
+            launchBackward(backward.of(dtype, groups.variant()), groups, groups.blocks(rows), matrices, inverses, 0, rows, columns);
         } else {
             backwardWithWeight(dtype, groups, matrices, inverses, dWeights, rows, columns);
         }
@@ -91,17 +113,16 @@ final class CudaRmsNorm implements RmsNorm {
         int partialRows = blocks * groups.rows();
         try (MemoryScope scope = device.openScope("gradient of RMSNorm's weight")) {
             long partials = CudaBuffer.address(scope.allocate("partial sums", DType.F32, (long) partialRows * columns));
-            launchBackward("rms_norm_backward_weight_", dtype, groups, blocks, matrices, inverses, partials, rows, columns);
-            Kernel sum = kernel("rms_norm_backward", "rms_norm_weight_gradient", WEIGHT_GRADIENT);
+            launchBackward(backwardAndWeight.of(dtype, groups.variant()), groups, blocks, matrices, inverses, partials, rows, columns);
+            Kernel sum = weightGradient();
             sum.arguments().setPointer(0, partials).setPointer(1, dWeight).set(2, partialRows).set(3, columns);
             sum.launch(new LaunchGeometry(new Dimensions(Math.ceilDiv(columns, WEIGHT_BLOCK.x())), WEIGHT_BLOCK, 0),
                 device.computeStream());
         }
     }
 
-    private void launchBackward(String prefix, DType dtype, RowGroups groups, int blocks, long[] matrices, long inverses, long partials,
-                                int rows, int columns) {
-        Kernel kernel = kernel("rms_norm_backward", prefix + name(dtype) + "_" + groups.variant(), BACKWARD);
+    private void launchBackward(Kernel kernel, RowGroups groups, int blocks, long[] matrices, long inverses, long partials, int rows,
+                                int columns) {
         kernel.arguments().setPointer(0, matrices[0]).setPointer(1, matrices[1]).setPointer(2, matrices[2]).setPointer(3, inverses)
             .setPointer(4, matrices[3]).setPointer(5, matrices[4]).setPointer(6, partials).set(7, rows).set(8, columns);
         kernel.launch(geometry(blocks, groups), device.computeStream());
@@ -111,9 +132,15 @@ final class CudaRmsNorm implements RmsNorm {
         return new LaunchGeometry(new Dimensions(blocks), groups.block(), 0);
     }
 
-    private Kernel kernel(String file, String function, KernelSignature signature) {
-        return kernels.computeIfAbsent(function,
-            name -> device.kernel(file + ".ptx", CudaRmsNorm.class::getResourceAsStream, name, signature));
+    private Kernel weightGradient() {
+        if (weightGradient == null) {
+            weightGradient = load("rms_norm_backward.ptx", "rms_norm_weight_gradient", WEIGHT_GRADIENT);
+        }
+        return weightGradient;
+    }
+
+    private Kernel load(String file, String function, KernelSignature signature) {
+        return device.kernel(file, CudaRmsNorm.class::getResourceAsStream, function, signature);
     }
 
     private static DType dtype(String name, Buffer buffer) {
@@ -124,9 +151,5 @@ final class CudaRmsNorm implements RmsNorm {
             throw new IllegalArgumentException(name + " must be F32 or BF16, but is " + buffer);
         }
         return buffer.dtype();
-    }
-
-    private static String name(DType dtype) {
-        return dtype.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -7,11 +7,31 @@ import dev.panacea.runtime.cuda.Dimensions;
  * How the rows of a matrix are spread over threads, as {@code common/row_group.cuh} wants it. It depends on the shape alone, and with it
  * the order of all sums.
  *
- * @param variant which kernel: {@code 1}, {@code 2} or {@code 4} packs of 16 bytes a thread, or {@code looped}
+ * @param variant which kernel
  * @param threads of a row, a power of two
  * @param rows of a block
  */
-record RowGroups(String variant, int threads, int rows) {
+record RowGroups(Variant variant, int threads, int rows) {
+
+    /** A row in the registers of its threads, as packs of 16 bytes each, or read twice; with the ending of the kernels' names. */
+    enum Variant {
+        ONE_PACK("1"), TWO_PACKS("2"), FOUR_PACKS("4"), LOOPED("looped");
+
+        private final String ending;
+
+        Variant(String ending) {
+            this.ending = ending;
+        }
+
+        String ending() {
+            return ending;
+        }
+
+        static Variant of(int packs) {
+            return packs <= 1 ? ONE_PACK : packs == 2 ? TWO_PACKS : FOUR_PACKS;
+        }
+    }
+
     private static final int WARP = 32;
     private static final int MOST_THREADS = 512;
     private static final int MOST_PACKS = 4;
@@ -21,15 +41,16 @@ record RowGroups(String variant, int threads, int rows) {
 
     /** @param aligned whether every row of every matrix begins at a multiple of 16 bytes */
     static RowGroups of(int columns, DType dtype, boolean aligned) {
-        int packs = columns * dtype.bytes() / PACK_BYTES;
-        if (!aligned || columns * dtype.bytes() % PACK_BYTES != 0 || packs > MOST_THREADS * MOST_PACKS) {
-            return of("looped", Math.min(MOST_THREADS, powerOfTwo(Math.ceilDiv(columns, MOST_PACKS))));
+        long bytes = (long) columns * dtype.bytes();
+        if (!aligned || bytes % PACK_BYTES != 0 || bytes > (long) MOST_THREADS * MOST_PACKS * PACK_BYTES) {
+            return of(Variant.LOOPED, Math.min(MOST_THREADS, powerOfTwo(Math.ceilDiv(columns, MOST_PACKS))));
         }
+        int packs = (int) (bytes / PACK_BYTES);
         int threads = Math.max(Math.min(WARP, powerOfTwo(packs)), powerOfTwo(Math.ceilDiv(packs, MOST_PACKS)));
-        return of(String.valueOf(powerOfTwo(Math.ceilDiv(packs, threads))), threads);
+        return of(Variant.of(Math.ceilDiv(packs, threads)), threads);
     }
 
-    private static RowGroups of(String variant, int threads) {
+    private static RowGroups of(Variant variant, int threads) {
         return new RowGroups(variant, threads, threads > WARP ? 1 : BLOCK / threads);
     }
 

@@ -24,6 +24,16 @@ public record CudaToolkit(Path nvcc, Path ptxas) {
     }
 
     static Optional<CudaToolkit> find(Map<String, String> environment) {
+        return folders(environment).stream().map(folder -> new CudaToolkit(folder.resolve("nvcc"), folder.resolve("ptxas")))
+            .filter(toolkit -> Files.isExecutable(toolkit.nvcc) && Files.isExecutable(toolkit.ptxas)).findFirst();
+    }
+
+    /** Any program that comes with a toolkit, for example {@code compute-sanitizer}, looked for in the same folders. */
+    public static Optional<Path> program(String name) {
+        return folders(System.getenv()).stream().map(folder -> folder.resolve(name)).filter(Files::isExecutable).findFirst();
+    }
+
+    private static List<Path> folders(Map<String, String> environment) {
         List<Path> folders = new ArrayList<>();
         for (String variable : List.of("CUDA_HOME", "CUDA_PATH")) {
             String home = environment.get(variable);
@@ -34,8 +44,7 @@ public record CudaToolkit(Path nvcc, Path ptxas) {
         Arrays.stream(environment.getOrDefault("PATH", "").split(File.pathSeparator)).filter(folder -> !folder.isBlank())
             .map(Path::of).forEach(folders::add);
         folders.add(Path.of("/usr/local/cuda/bin"));
-        return folders.stream().map(folder -> new CudaToolkit(folder.resolve("nvcc"), folder.resolve("ptxas")))
-            .filter(toolkit -> Files.isExecutable(toolkit.nvcc) && Files.isExecutable(toolkit.ptxas)).findFirst();
+        return folders;
     }
 
     /** For example {@code Cuda compilation tools, release 13.0, V13.0.88}. */
