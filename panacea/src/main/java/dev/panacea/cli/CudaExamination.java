@@ -27,8 +27,8 @@ final class CudaExamination {
         List<Finding> findings = new ArrayList<>();
         DriverChoice.survey(SIMULATOR).forEach(driver -> findings.add(driver(driver)));
         DriverChoice choice = DriverChoice.of(DriverChoice.Request.AUTO, SIMULATOR);
-        findings.add(Finding.fine("driver", "--driver auto takes " + choice.driver().map(CudaDriver::name).orElse("none")
-            + choice.driver().map(driver -> "").orElse(", as neither can be used")));
+        findings.add(Finding.fine("driver", choice.driver().map(driver -> "--driver auto takes " + driver.name())
+            .orElse("--driver auto takes none, as neither can be used")));
         choice.driver().ifPresent(driver -> findings.addAll(devices(driver)));
         NvidiaLibraries.findings().forEach(library -> findings.add(library(library)));
         findings.add(Finding.fine("nvcc", CudaToolkit.find().map(toolkit -> toolkit.version() + ", " + toolkit.nvcc())
@@ -39,8 +39,11 @@ final class CudaExamination {
     }
 
     private static Finding driver(DriverFinding driver) {
-        return Finding.fine("driver " + driver.driver(), driver.usable() ? driver.where().isEmpty() ? "there"
-            : driver.version() + " from " + driver.where() : "not here: " + driver.problem() + " (" + driver.cost() + ")");
+        String name = driver.driver();
+        if (!driver.usable()) {
+            return Finding.fine(name, "not here: " + driver.problem() + " (" + driver.cost() + ")");
+        }
+        return Finding.fine(name, driver.where().isEmpty() ? "there" : driver.version() + " from " + driver.where());
     }
 
     private static List<Finding> devices(CudaDriver driver) {

@@ -18,7 +18,6 @@ import java.util.function.Consumer;
 /** Steps one after another until all are done or the time is over. */
 record GpuSession(Path folder, Instant end, Consumer<String> progress) {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final int LONGEST_DETAIL = 200;
 
     List<StepResult> run(List<GpuStep> steps) {
         List<StepResult> results = new ArrayList<>();
@@ -47,16 +46,11 @@ record GpuSession(Path folder, Instant end, Consumer<String> progress) {
             Outcome outcome = ending.exitCode().map(code -> code == 0 ? Outcome.PASSED : Outcome.FAILED).orElse(Outcome.TIMED_OUT);
             String text = Files.readString(output, StandardCharsets.UTF_8);
             JsonNode figures = figures(own, text);
-            String detail = figures != null && text.startsWith("[") ? "its answer is in gpu.json" : lastLine(text);
+            String detail = figures != null && text.startsWith("[") ? "its answer is in gpu.json" : step.summary().apply(text);
             return new StepResult(step.name(), step.purpose(), outcome, ending.seconds(), detail, figures);
         } catch (IOException e) {
             throw new UncheckedIOException("the folder " + folder + " cannot be used", e);
         }
-    }
-
-    private static String lastLine(String text) {
-        String last = text.lines().filter(line -> !line.isBlank()).reduce("", (before, line) -> line).strip();
-        return last.length() <= LONGEST_DETAIL ? last : last.substring(0, LONGEST_DETAIL) + "…";
     }
 
     private static JsonNode figures(Path own, String text) throws IOException {

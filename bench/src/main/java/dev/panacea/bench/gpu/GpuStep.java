@@ -13,5 +13,19 @@ import java.util.function.Function;
  * @param mostSeconds after which it is stopped
  * @param missing why it cannot run here; empty when it can
  * @param command the program, given the step's own folder
+ * @param summary one line of all that it printed
  */
-record GpuStep(String name, String purpose, int mostSeconds, Optional<String> missing, Function<Path, List<String>> command) { }
+record GpuStep(String name, String purpose, int mostSeconds, Optional<String> missing, Function<Path, List<String>> command,
+               Function<String, String> summary) {
+    private static final int LONGEST_LINE = 200;
+
+    /** A step whose last line says how it went. */
+    GpuStep(String name, String purpose, int mostSeconds, Optional<String> missing, Function<Path, List<String>> command) {
+        this(name, purpose, mostSeconds, missing, command, GpuStep::lastLine);
+    }
+
+    private static String lastLine(String text) {
+        String last = text.lines().filter(line -> !line.isBlank()).reduce("", (before, line) -> line).strip();
+        return last.length() <= LONGEST_LINE ? last : last.substring(0, LONGEST_LINE) + "…";
+    }
+}

@@ -12,6 +12,8 @@ import java.util.stream.Stream;
 final class GpuSteps {
     private static final String TESTS_MISSING = "the tests are not in this installation; use the archive that bench/gpu/bundle makes";
     private static final int SHORT = 60;
+    // the tests run several times as long under a checker
+    private static final int CHECKED = 120;
     private static final int LONG = 180;
 
     private GpuSteps() { }
@@ -22,7 +24,7 @@ final class GpuSteps {
         steps.add(new GpuStep("doctor", "what is there", SHORT, Optional.empty(),
             folder -> installation.run("dev.panacea.cli.Main", "doctor", "--json")));
         steps.add(new GpuStep("conformance", "drivers and kernels against their contracts", LONG, noTests,
-            folder -> conformance(installation, folder)));
+            folder -> conformance(installation, folder), TestCounts::of));
         steps.add(new GpuStep("corpus", "the simulated GPU against the real one", LONG, noTests,
             folder -> installation.run("dev.panacea.runtime.simulator.corpus.CorpusComparison", System.getProperty("panacea.corpus"),
                 folder.toString())));
@@ -36,7 +38,7 @@ final class GpuSteps {
     }
 
     private static List<String> conformance(Installation installation, Path folder) {
-        List<String> arguments = new ArrayList<>(List.of("execute", "--disable-banner", "--details=tree", "--include-tag=cuda",
+        List<String> arguments = new ArrayList<>(List.of("execute", "--disable-banner", "--disable-ansi-colors", "--details=tree", "--include-tag=cuda",
             "--reports-dir=" + folder.resolve("reports")));
         Stream.of(installation.classPath().split(":")).filter(jar -> jar.endsWith("-tests.jar"))
             .forEach(jar -> arguments.add("--scan-class-path=" + jar));
@@ -53,6 +55,6 @@ final class GpuSteps {
             line.addAll(conformance(installation.with("-Dpanacea.memory.pool=false"), folder));
             return line;
         };
-        return new GpuStep(tool, "compute-sanitizer over the conformance tests", SHORT, missing, command);
+        return new GpuStep(tool, "compute-sanitizer over the conformance tests", CHECKED, missing, command);
     }
 }

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 /**
  * How one step ended.
  *
- * @param detail the last line it printed, or why it did not run
+ * @param detail what it printed in one line, or why it did not run
  * @param figures what it measured; null for nothing
  */
 record StepResult(String name, String purpose, Outcome outcome, double seconds, String detail, JsonNode figures) {

@@ -80,6 +80,13 @@ class GpuSessionTest {
     }
 
     @Test
+    void skippedTestsAreCountedBesideThoseThatPassed() {
+        assertEquals("69 tests passed, 204 skipped, 2 failed", TestCounts.of("[        11 containers failed     ]\n"
+            + "[         1 tests skipped         ]\n[       203 tests aborted         ]\n[        69 tests successful      ]\n"
+            + "[         2 tests failed          ]\n"));
+    }
+
+    @Test
     void theCardIsReadFromTheLineOfNvidiaSmi() {
         assertEquals(Optional.of(new Card("NVIDIA A800-SXM4-80GB", "535.104.05", "81920 MiB", "1410 MHz", "61.50 W", "33")),
             Card.parse("NVIDIA A800-SXM4-80GB, 535.104.05, 81920 MiB, 1410 MHz, 61.50 W, 33\n"));

@@ -2,6 +2,7 @@ package dev.panacea.runtime.simulator.execution;
 
 import dev.panacea.runtime.simulator.ptx.Operand;
 import dev.panacea.runtime.simulator.ptx.PtxType;
+import java.util.Arrays;
 import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
@@ -48,7 +49,7 @@ record Addressing(Space space, Source register, long offset, boolean framed) {
     long[] resolve(Warp warp, int lanes) {
         long[] addresses = warp.addresses;
         if (register == null) {
-            java.util.Arrays.fill(addresses, offset + (framed ? warp.frame.base() : 0));
+            Arrays.fill(addresses, offset + (framed ? warp.frame.base() : 0));
         } else if (register.wide()) {
             for (int i = 0; i < Warp.LANES; i += Lanes.LONG_STEP) {
                 Lanes.load(warp.longs, register.slot() + i).add(offset).intoArray(addresses, i);

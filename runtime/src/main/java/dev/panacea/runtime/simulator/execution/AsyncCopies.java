@@ -3,6 +3,7 @@ package dev.panacea.runtime.simulator.execution;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** The cp.async of a warp that are under way. What they read is kept here and lands in shared memory when it is waited for. */
@@ -27,7 +28,7 @@ final class AsyncCopies {
     void clear() {
         spare.addAll(flying);
         flying.clear();
-        java.util.Arrays.fill(committed, 0);
+        Arrays.fill(committed, 0);
     }
 
     /** Begins a copy of {@code bytes} bytes a lane; {@link #read} follows for each lane. */
@@ -41,7 +42,7 @@ final class AsyncCopies {
     /** Reads {@code sourceBytes} for a lane; zeros follow. */
     void read(int lane, long target, MemorySegment source, long offset, int sourceBytes) {
         int at = lane * MOST_BYTES;
-        java.util.Arrays.fill(starting.data, at, at + MOST_BYTES, (byte) 0);
+        Arrays.fill(starting.data, at, at + MOST_BYTES, (byte) 0);
         if (sourceBytes > 0) {
             MemorySegment.copy(source, ValueLayout.JAVA_BYTE, offset, starting.data, at, sourceBytes);
         }

@@ -2,6 +2,7 @@ package dev.panacea.runtime.simulator.execution;
 
 import dev.panacea.runtime.cuda.CudaError;
 import java.lang.foreign.MemorySegment;
+import java.util.Locale;
 
 /** Finds the host memory behind the addresses of a warp. */
 final class Spaces {
@@ -75,7 +76,7 @@ final class Spaces {
 
     static LaneFault misaligned(Warp warp, int lane, Space space, long address, int bytes) {
         String where = space == Space.GLOBAL || space == Space.CONSTANT || space == Space.GENERIC
-            ? warp.block.launch.memory().describe(address) : space.name().toLowerCase(java.util.Locale.ROOT) + " offset " + address;
+            ? warp.block.launch.memory().describe(address) : space.name().toLowerCase(Locale.ROOT) + " offset " + address;
         return new LaneFault(CudaError.MISALIGNED_ADDRESS, lane, bytes + " bytes at " + where + ", which is not a multiple of " + bytes);
     }
 }

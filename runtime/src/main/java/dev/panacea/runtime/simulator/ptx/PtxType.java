@@ -1,6 +1,7 @@
 package dev.panacea.runtime.simulator.ptx;
 
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /** A type of PTX, as registers, variables and instructions name it. */
@@ -20,7 +21,7 @@ public enum PtxType {
 
     static {
         for (PtxType type : values()) {
-            BY_NAME.put(type.name().toLowerCase(java.util.Locale.ROOT), type);
+            BY_NAME.put(type.name().toLowerCase(Locale.ROOT), type);
         }
     }
 
@@ -66,6 +67,6 @@ public enum PtxType {
 
     @Override
     public String toString() {
-        return "." + name().toLowerCase(java.util.Locale.ROOT);
+        return "." + name().toLowerCase(Locale.ROOT);
     }
 }
