@@ -38,7 +38,8 @@ final class GpuSteps {
     }
 
     private static List<String> conformance(Installation installation, Path folder) {
-        List<String> arguments = new ArrayList<>(List.of("execute", "--disable-banner", "--disable-ansi-colors", "--details=tree", "--include-tag=cuda",
+        List<String> arguments = new ArrayList<>(List.of("execute", "--disable-banner", "--disable-ansi-colors", "--details=tree",
+            "--include-tag=cuda",
             "--reports-dir=" + folder.resolve("reports")));
         Stream.of(installation.classPath().split(":")).filter(jar -> jar.endsWith("-tests.jar"))
             .forEach(jar -> arguments.add("--scan-class-path=" + jar));
