@@ -21,6 +21,7 @@ public final class CudaDevice implements Device {
     private final DevicePool pool;
     private final Staging staging;
     private final ModuleCache modules;
+    private final DeviceTables tables;
     private final Function<CudaDevice, Blas> blasOpener;
     private Blas blas;
     private boolean closed;
@@ -33,6 +34,7 @@ public final class CudaDevice implements Device {
         pool = new DevicePool(this, new CudaBacking(this, context, compute));
         staging = new Staging(context);
         modules = new ModuleCache(context);
+        tables = new DeviceTables(pool);
         this.blasOpener = blasOpener;
     }
 
@@ -107,6 +109,16 @@ public final class CudaDevice implements Device {
         return modules.kernel(resource, source, function, signature);
     }
 
+    /**
+     * Integers that kernels on the compute stream read: I32, uploaded at the first of several calls with equal contents. It may be given
+     * back once many others were asked for, so a caller asks anew before each launch.
+     *
+     * @throws IllegalStateException when it has to be uploaded while the compute stream is captured
+     */
+    public Buffer table(int... values) {
+        return tables.of(values);
+    }
+
     /** What to throw where this device cannot do yet what the host can. */
     public BadInputException lacks(String what) {
         return new BadInputException(name + " has no " + what + " in this version; use --device host");
@@ -145,6 +157,7 @@ public final class CudaDevice implements Device {
         if (closed) {
             return;
         }
+        tables.close();
         pool.close();
         closed = true;
         synchronize();

@@ -209,4 +209,18 @@ class CudaDeviceTest {
             assertEquals(2, buffer.toInts()[0]);
         }
     }
+
+    @Test
+    void equalTablesAreUploadedOnce() {
+        Buffer first = device.table(3, 1, 4);
+        assertArrayEquals(new int[] {3, 1, 4}, first.toInts());
+        assertSame(first, device.table(3, 1, 4));
+        assertNotSame(first, device.table(3, 1));
+        long held = device.memoryUse().held();
+        for (int i = 0; i < 1000; i++) {
+            assertArrayEquals(new int[] {i, -i}, device.table(i, -i).toInts());
+        }
+        assertTrue(device.memoryUse().held() < held + 1000, "the latest few are kept, not all");
+        assertThrows(IllegalStateException.class, first::toInts, "one that was given back");
+    }
 }

@@ -17,10 +17,10 @@ public final class SelfAttention {
         boolean differentiates = tape.differentiates(query, key, value);
         Tensor output = tape.allocate("attention", differentiates, query.shape());
         Buffer logSumExp = tape.allocate("attention lse", (long) sequences.tokens() * shape.queryHeads());
-        kernel.forward(shape, sequences, query.buffer(), key.buffer(), value.buffer(), output.buffer(), logSumExp);
+        kernel.forward(shape, sequences, query.buffer(), key.buffer(), value.buffer(), null, output.buffer(), logSumExp);
         if (differentiates) {
             tape.record(() -> tape.add(List.of(query, key, value), d ->
-                kernel.backward(shape, sequences, query.buffer(), key.buffer(), value.buffer(), output.buffer(), logSumExp,
+                kernel.backward(shape, sequences, query.buffer(), key.buffer(), value.buffer(), null, output.buffer(), logSumExp,
                     output.gradient(), d.get(0), d.get(1), d.get(2))), output);
         }
         return output;

@@ -57,11 +57,11 @@ public class AttentionBenchmark {
 
     @Benchmark
     public void forward() {
-        kernel.forward(shape, sequences, query, key, value, output, logSumExp);
+        kernel.forward(shape, sequences, query, key, value, null, output, logSumExp);
     }
 
     @Benchmark
     public void backward() {
-        kernel.backward(shape, sequences, query, key, value, output, logSumExp, dOutput, dQuery, dKey, dValue);
+        kernel.backward(shape, sequences, query, key, value, null, output, logSumExp, dOutput, dQuery, dKey, dValue);
     }
 }

@@ -9,12 +9,13 @@ import dev.panacea.runtime.HostDevice;
 
 /**
  * Softmax attention over packed sequences, fused: no (length × length) matrix is ever in memory (Dao, FlashAttention-2, 2023).
- * Every query head h reads key/value head {@code h / (queryHeads / keyValueHeads)}. All buffers are F32, row-major, and
- * distinct; T is the number of tokens of all sequences, D the head dimension.
+ * Every query head h reads key/value head {@code h / (queryHeads / keyValueHeads)}. T is the number of tokens of all sequences, D the head
+ * dimension. Queries, keys, values, outputs and their gradients are of one dtype, statistics are float32: on the host F32, BF16 or F16, on
+ * a CUDA device BF16 or F16, with D a multiple of 8 up to 256. All buffers are row-major and distinct.
  */
 public interface Attention {
 
-    /** This family on {@code device}. */
+    /** This family on {@code device}; the same call gives the same bits. */
     static Attention on(Device device) {
         return switch (device) {
             case HostDevice host -> new HostAttention(host);
@@ -25,13 +26,22 @@ public interface Attention {
     /**
      * @param scale factor on q·k before the softmax, usually 1/√D
      * @param causal whether a query sees only keys at its own position and before
+     * @param window a query sees only keys less than this many positions from its own; 0 for any distance
      */
-    record Shape(int queryHeads, int keyValueHeads, int headDimension, float scale, boolean causal) {
+    record Shape(int queryHeads, int keyValueHeads, int headDimension, float scale, boolean causal, int window) {
         public Shape {
             if (queryHeads < 1 || keyValueHeads < 1 || headDimension < 1 || queryHeads % keyValueHeads != 0) {
                 throw new IllegalArgumentException("query heads (" + queryHeads + ") must be a positive multiple of key/value heads ("
                     + keyValueHeads + ") and the head dimension (" + headDimension + ") positive");
             }
+            if (window < 0) {
+                throw new IllegalArgumentException("a window of " + window + " positions; it must be positive, or 0 for none");
+            }
+        }
+
+        /** Without a window. */
+        public Shape(int queryHeads, int keyValueHeads, int headDimension, float scale, boolean causal) {
+            this(queryHeads, keyValueHeads, headDimension, scale, causal, 0);
         }
 
         public int group() {
@@ -42,17 +52,20 @@ public interface Attention {
     /**
      * @param query (T, queryHeads, D)
      * @param key (T, keyValueHeads, D), value likewise
-     * @param output (T, queryHeads, D), overwritten
-     * @param logSumExp (T, queryHeads) natural log of the softmax denominators, overwritten; the backward needs it
+     * @param keyMask U8 [T], 0 for a key that no query sees, as in padding; null when all are seen
+     * @param output (T, queryHeads, D), overwritten; 0 for a query that sees no key
+     * @param logSumExp F32 (T, queryHeads) natural log of the softmax denominators, overwritten; the backward needs it. Positive infinity
+     *     for a query that sees no key
      */
-    void forward(Shape shape, PackedSequences sequences, Buffer query, Buffer key, Buffer value, Buffer output, Buffer logSumExp);
+    void forward(Shape shape, PackedSequences sequences, Buffer query, Buffer key, Buffer value, Buffer keyMask, Buffer output,
+                 Buffer logSumExp);
 
-    /** Gradients of {@link #forward}; {@code dQuery}, {@code dKey}, {@code dValue} are overwritten. Deterministic. */
-    void backward(Shape shape, PackedSequences sequences, Buffer query, Buffer key, Buffer value, Buffer output, Buffer logSumExp,
-                  Buffer dOutput, Buffer dQuery, Buffer dKey, Buffer dValue);
+    /** Gradients of {@link #forward}; {@code dQuery}, {@code dKey}, {@code dValue} are overwritten. */
+    void backward(Shape shape, PackedSequences sequences, Buffer query, Buffer key, Buffer value, Buffer keyMask, Buffer output,
+                  Buffer logSumExp, Buffer dOutput, Buffer dQuery, Buffer dKey, Buffer dValue);
 
     /**
-     * One new query token for each of B sequences against its cached keys and values, for generation.
+     * One new query token, the last of its sequence, for each of B sequences against their cached keys and values, for generation.
      *
      * @param query (B, queryHeads, D)
      * @param keyCache (B, capacity, keyValueHeads, D), valueCache likewise

@@ -24,7 +24,8 @@ final class HostAttention implements Attention {
     }
 
     @Override
-    public void forward(Shape shape, PackedSequences sequences, Buffer query, Buffer key, Buffer value, Buffer output, Buffer logSumExp) {
+    public void forward(Shape shape, PackedSequences sequences, Buffer query, Buffer key, Buffer value, Buffer keyMask, Buffer output,
+                        Buffer logSumExp) {
         long queries = (long) sequences.tokens() * shape.queryHeads();
         long keys = (long) sequences.tokens() * shape.keyValueHeads();
         int d = shape.headDimension();
@@ -38,8 +39,8 @@ final class HostAttention implements Attention {
     }
 
     @Override
-    public void backward(Shape shape, PackedSequences sequences, Buffer query, Buffer key, Buffer value, Buffer output, Buffer logSumExp,
-                         Buffer dOutput, Buffer dQuery, Buffer dKey, Buffer dValue) {
+    public void backward(Shape shape, PackedSequences sequences, Buffer query, Buffer key, Buffer value, Buffer keyMask, Buffer output,
+                         Buffer logSumExp, Buffer dOutput, Buffer dQuery, Buffer dKey, Buffer dValue) {
         long queries = (long) sequences.tokens() * shape.queryHeads();
         long keys = (long) sequences.tokens() * shape.keyValueHeads();
         int d = shape.headDimension();

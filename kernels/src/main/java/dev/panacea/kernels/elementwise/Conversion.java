@@ -4,6 +4,7 @@ import dev.panacea.kernels.vectors.HalfLanes;
 import dev.panacea.kernels.vectors.Lanes;
 import dev.panacea.runtime.DType;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /** A change of float format over a range of elements. */
 enum Conversion {
@@ -42,6 +43,14 @@ enum Conversion {
                 Lanes.store(HalfLanes.loadF16(x, i, to), y, i, to);
             }
         }
+    },
+    F32_TO_F16 {
+        @Override
+        void run(MemorySegment x, MemorySegment y, long from, long to) {
+            for (long i = from; i < to; i++) {
+                y.setAtIndex(ValueLayout.JAVA_SHORT, i, Float.floatToFloat16(x.getAtIndex(ValueLayout.JAVA_FLOAT, i)));
+            }
+        }
     };
 
     /**
@@ -58,6 +67,9 @@ enum Conversion {
         }
         if (from == DType.F16 && to == DType.F32) {
             return F16_TO_F32;
+        }
+        if (from == DType.F32 && to == DType.F16) {
+            return F32_TO_F16;
         }
         throw new IllegalArgumentException("no cast from " + from + " to " + to);
     }

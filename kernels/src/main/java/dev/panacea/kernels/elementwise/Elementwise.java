@@ -25,7 +25,7 @@ public interface Elementwise {
     /** {@code y = a + b}; y may be the same buffer as a or b. */
     void add(long count, Buffer a, Buffer b, Buffer y);
 
-    /** Rounds F32 to BF16 (to nearest, ties to even) or widens BF16 or F16 to F32, as the dtypes of x and y say; equal dtypes copy. */
+    /** Rounds F32 to BF16 or F16 (to nearest, ties to even) or widens either to F32, as the dtypes of x and y say; equal dtypes copy. */
     void cast(long count, Buffer x, Buffer y);
 
     /** Sum of squares; a host synchronisation on other devices. */

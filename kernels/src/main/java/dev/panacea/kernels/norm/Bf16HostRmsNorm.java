@@ -1,10 +1,10 @@
 package dev.panacea.kernels.norm;
 
 import dev.panacea.kernels.elementwise.Elementwise;
+import dev.panacea.kernels.elementwise.Widened;
 import dev.panacea.runtime.Buffer;
 import dev.panacea.runtime.DType;
 import dev.panacea.runtime.HostDevice;
-import dev.panacea.runtime.MemoryScope;
 
 /** RMSNorm of BF16 matrices on the host: widened, computed by the F32 twin, rounded back. F32 matrices go straight to that twin. */
 final class Bf16HostRmsNorm implements RmsNorm {
@@ -29,16 +29,15 @@ final class Bf16HostRmsNorm implements RmsNorm {
             throw new IllegalArgumentException("sum and residual go together: both or neither");
         }
         long count = (long) rows * columns;
-        try (MemoryScope scope = device.openScope("RMSNorm in bfloat16")) {
-            Buffer s = widened(scope, "s", x, count);
+        try (Widened f32 = new Widened(device, "RMSNorm", DType.BF16)) {
+            Buffer s = f32.input("s", x, count);
             if (residual != null) {
-                elementwise.add(count, s, widened(scope, "residual", residual, count), s);
+                elementwise.add(count, s, f32.input("residual", residual, count), s);
                 elementwise.cast(count, s, sum);
                 elementwise.cast(count, sum, s);
             }
-            Buffer normed = scope.allocate("y", DType.F32, count);
-            twin.forward(rows, columns, epsilon, s, null, widened(scope, "weight", weight, columns), null, normed, inverseRms);
-            elementwise.cast(count, normed, y);
+            twin.forward(rows, columns, epsilon, s, null, f32.input("weight", weight, columns), null, f32.output("y", y, count), inverseRms);
+            f32.round();
         }
     }
 
@@ -50,21 +49,10 @@ final class Bf16HostRmsNorm implements RmsNorm {
             return;
         }
         long count = (long) rows * columns;
-        try (MemoryScope scope = device.openScope("RMSNorm in bfloat16")) {
-            Buffer gradient = scope.allocate("dx", DType.F32, count);
-            twin.backward(rows, columns, widened(scope, "dy", dy, count), widened(scope, "s", s, count),
-                widened(scope, "weight", weight, columns), inverseRms, dSum == null ? null : widened(scope, "dSum", dSum, count),
-                gradient, dWeight);
-            elementwise.cast(count, gradient, dx);
+        try (Widened f32 = new Widened(device, "RMSNorm", DType.BF16)) {
+            twin.backward(rows, columns, f32.input("dy", dy, count), f32.input("s", s, count), f32.input("weight", weight, columns),
+                inverseRms, f32.input("dSum", dSum, count), f32.output("dx", dx, count), dWeight);
+            f32.round();
         }
-    }
-
-    private Buffer widened(MemoryScope scope, String name, Buffer values, long count) {
-        if (values.dtype() != DType.BF16) {
-            throw new IllegalArgumentException(name + " must be BF16 as the other matrices are, but is " + values);
-        }
-        Buffer wide = scope.allocate(name, DType.F32, count);
-        elementwise.cast(count, values, wide);
-        return wide;
     }
 }

@@ -34,8 +34,8 @@ record AttentionCase(Shape shape, PackedSequences sequences, float[] query, floa
             HostBuffer dk = poisoned(scope, key.length);
             HostBuffer dv = poisoned(scope, key.length);
             Attention attention = Attention.on(device);
-            attention.forward(shape, sequences, q, k, v, o, log);
-            attention.backward(shape, sequences, q, k, v, o, log, buffer(scope, dOutput), dq, dk, dv);
+            attention.forward(shape, sequences, q, k, v, null, o, log);
+            attention.backward(shape, sequences, q, k, v, null, o, log, buffer(scope, dOutput), dq, dk, dv);
             return new Result(o.toFloats(), log.toFloats(), dq.toFloats(), dk.toFloats(), dv.toFloats());
         }
     }

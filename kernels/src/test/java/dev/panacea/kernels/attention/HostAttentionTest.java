@@ -125,9 +125,9 @@ class HostAttentionTest {
             HostBuffer few = scope.allocateHost("few", DType.F32, 23);
             PackedSequences three = PackedSequences.ofLengths(3);
             String wrongType = assertThrows(IllegalArgumentException.class,
-                () -> attention.forward(shape, three, half, rows, rows, rows, rows)).getMessage();
+                () -> attention.forward(shape, three, half, rows, rows, null, rows, rows)).getMessage();
             assertTrue(wrongType.startsWith("query must hold 24 elements of F32"), wrongType);
-            assertThrows(IllegalArgumentException.class, () -> attention.forward(shape, three, few, rows, rows, rows, rows));
+            assertThrows(IllegalArgumentException.class, () -> attention.forward(shape, three, few, rows, rows, null, rows, rows));
             String tooLong = assertThrows(IllegalArgumentException.class,
                 () -> attention.decode(shape, 2, new int[] {2, 3}, rows, rows, rows, rows)).getMessage();
             assertTrue(tooLong.contains("sequence 1 has 3 cached positions"), tooLong);

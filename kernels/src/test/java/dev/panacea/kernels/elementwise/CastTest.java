@@ -114,4 +114,23 @@ class CastTest {
             assertEquals(x[i], y[i]);
         }
     }
+
+    @Test
+    void everyF16ComesBackFromItsFloat() {
+        Oracle.onHost((device, scope) -> {
+            HostBuffer x = scope.allocateHost("halves", DType.F16, ALL_HALVES);
+            for (int bits = 0; bits < ALL_HALVES; bits++) {
+                x.segment().setAtIndex(ValueLayout.JAVA_SHORT, bits, (short) bits);
+            }
+            HostBuffer wide = poisoned(scope, ALL_HALVES);
+            HostBuffer back = scope.allocateHost("halves", DType.F16, ALL_HALVES);
+            Elementwise.on(device).cast(ALL_HALVES, x, wide);
+            Elementwise.on(device).cast(ALL_HALVES, wide, back);
+            for (int bits = 0; bits < ALL_HALVES; bits++) {
+                float expected = Float.float16ToFloat((short) bits);
+                assertEquals(expected, Float.float16ToFloat(back.segment().getAtIndex(ValueLayout.JAVA_SHORT, bits)), "bits " + bits);
+            }
+            return wide.toFloats();
+        });
+    }
 }

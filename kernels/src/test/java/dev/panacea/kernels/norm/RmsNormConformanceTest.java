@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.panacea.kernels.ConformanceDevice;
+import dev.panacea.kernels.DeviceArrays;
 import dev.panacea.kernels.Oracle;
-import dev.panacea.kernels.elementwise.Elementwise;
 import dev.panacea.runtime.Buffer;
 import dev.panacea.runtime.DType;
 import dev.panacea.runtime.Device;
@@ -42,10 +42,7 @@ class RmsNormConformanceTest {
         }
 
         private static float[] stored(HostDevice host, DType dtype, Random random, int count) {
-            float[] values = Oracle.normal(random, count);
-            try (MemoryScope scope = host.openScope("rounding")) {
-                return floats(host, scope, onDevice(host, host, scope, dtype, values));
-            }
+            return DeviceArrays.rounded(host, dtype, Oracle.normal(random, count));
         }
 
         RmsNormOracle oracle() {
@@ -121,56 +118,33 @@ class RmsNormConformanceTest {
 
     /** s, y and the inverse rms. */
     private static List<float[]> forward(Problem p, Device device, HostDevice host, boolean residual) {
-        try (MemoryScope scope = device.openScope("test"); MemoryScope results = host.openScope("results")) {
-            Buffer x = onDevice(device, host, scope, p.dtype, p.x);
-            Buffer sum = residual ? poisoned(scope, p.dtype, p.x.length) : null;
-            Buffer y = poisoned(scope, p.dtype, p.x.length);
-            Buffer inverse = poisoned(scope, DType.F32, p.rows);
-            RmsNorm.on(device).forward(p.rows, p.columns, EPSILON, x, residual ? onDevice(device, host, scope, p.dtype, p.residual) : null,
-                onDevice(device, host, scope, p.dtype, p.weight), sum, y, inverse);
-            return List.of(floats(host, results, residual ? sum : x), floats(host, results, y), floats(host, results, inverse));
+        try (MemoryScope scope = device.openScope("test")) {
+            DeviceArrays arrays = new DeviceArrays(device, host, scope);
+            Buffer x = arrays.of(p.dtype, p.x);
+            Buffer sum = residual ? arrays.poisoned(p.dtype, p.x.length) : null;
+            Buffer y = arrays.poisoned(p.dtype, p.x.length);
+            Buffer inverse = arrays.poisoned(DType.F32, p.rows);
+            RmsNorm.on(device).forward(p.rows, p.columns, EPSILON, x, residual ? arrays.of(p.dtype, p.residual) : null,
+                arrays.of(p.dtype, p.weight), sum, y, inverse);
+            return List.of(arrays.floats(residual ? sum : x), arrays.floats(y), arrays.floats(inverse));
         }
     }
 
     /** dx and dw, which begins as w; the statistics are those of the host, so that only the backward is compared. */
     private static List<float[]> backward(Problem p, Device device, HostDevice host, Wanted wanted) {
-        try (MemoryScope scope = device.openScope("test"); MemoryScope results = host.openScope("results")) {
+        try (MemoryScope scope = device.openScope("test")) {
+            DeviceArrays arrays = new DeviceArrays(device, host, scope);
             double[] inverses = p.oracle().inverses(Oracle.doubles(p.x));
             float[] inverse = new float[p.rows];
             for (int row = 0; row < p.rows; row++) {
                 inverse[row] = (float) inverses[row];
             }
-            Buffer dSum = wanted.past ? onDevice(device, host, scope, p.dtype, p.dSum) : null;
-            Buffer dx = wanted.inPlace ? dSum : poisoned(scope, p.dtype, p.x.length);
-            Buffer dWeight = onDevice(device, host, scope, DType.F32, p.weight);
-            RmsNorm.on(device).backward(p.rows, p.columns, onDevice(device, host, scope, p.dtype, p.dy),
-                onDevice(device, host, scope, p.dtype, p.x), onDevice(device, host, scope, p.dtype, p.weight),
-                onDevice(device, host, scope, DType.F32, inverse), dSum, dx, wanted.weight ? dWeight : null);
-            return List.of(floats(host, results, dx), floats(host, results, dWeight));
+            Buffer dSum = wanted.past ? arrays.of(p.dtype, p.dSum) : null;
+            Buffer dx = wanted.inPlace ? dSum : arrays.poisoned(p.dtype, p.x.length);
+            Buffer dWeight = arrays.of(DType.F32, p.weight);
+            RmsNorm.on(device).backward(p.rows, p.columns, arrays.of(p.dtype, p.dy), arrays.of(p.dtype, p.x), arrays.of(p.dtype, p.weight),
+                arrays.of(DType.F32, inverse), dSum, dx, wanted.weight ? dWeight : null);
+            return List.of(arrays.floats(dx), arrays.floats(dWeight));
         }
-    }
-
-    private static Buffer onDevice(Device device, HostDevice host, MemoryScope scope, DType dtype, float[] values) {
-        try (MemoryScope staging = host.openScope("staging")) {
-            Buffer narrow = staging.allocate("values", dtype, values.length);
-            Elementwise.on(host).cast(values.length, staging.allocate("floats", DType.F32, values.length).copyFrom(values), narrow);
-            Buffer buffer = scope.allocate("argument", dtype, values.length);
-            buffer.copyFrom(narrow);
-            return buffer;
-        }
-    }
-
-    private static Buffer poisoned(MemoryScope scope, DType dtype, int count) {
-        Buffer buffer = scope.allocate("result", dtype, count);
-        buffer.fill((byte) 0xFF);
-        return buffer;
-    }
-
-    private static float[] floats(HostDevice host, MemoryScope results, Buffer buffer) {
-        Buffer here = results.allocate("result", buffer.dtype(), buffer.count());
-        here.copyFrom(buffer);
-        Buffer wide = results.allocate("floats", DType.F32, buffer.count());
-        Elementwise.on(host).cast(buffer.count(), here, wide);
-        return wide.toFloats();
     }
 }
