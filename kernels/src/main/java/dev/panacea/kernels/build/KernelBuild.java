@@ -66,8 +66,8 @@ public final class KernelBuild {
         }
         Files.createDirectories(work);
         List<ResourceUse> uses = compileAll(toolkit);
-        ResourceBudget budget = ResourceBudget.read(budget());
         Files.writeString(report(), report(compiler, uses));
+        ResourceBudget budget = ResourceBudget.read(budget());
         if (!compiler.contains(budget.compiler())) {
             System.out.println(budget() + " holds for release " + budget.compiler() + " and is not applied: this is " + compiler);
         } else {
