@@ -4,6 +4,8 @@ import dev.panacea.runtime.Buffer;
 import dev.panacea.runtime.CudaBuffer;
 import dev.panacea.runtime.CudaDevice;
 import dev.panacea.runtime.DType;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** An argument of a CUDA kernel, checked before its address is handed over: a wrong one would end the context, not throw. */
 public record CudaOperand(CudaDevice device) {
@@ -24,6 +26,24 @@ public record CudaOperand(CudaDevice device) {
             throw new IllegalArgumentException(name + " must be on " + device + ", but is " + buffer);
         }
         return CudaBuffer.address(buffer);
+    }
+
+    /**
+     * The dtype of an argument whose kernels are there for several.
+     *
+     * @throws IllegalArgumentException when {@code buffer} is null or of none of them
+     */
+    public static DType dtype(String name, Buffer buffer, DType... allowed) {
+        if (buffer == null) {
+            throw new IllegalArgumentException(name + " is missing");
+        }
+        for (DType dtype : allowed) {
+            if (buffer.dtype() == dtype) {
+                return dtype;
+            }
+        }
+        String dtypes = Stream.of(allowed).map(DType::name).collect(Collectors.joining(" or "));
+        throw new IllegalArgumentException(name + " must be " + dtypes + ", but is " + buffer);
     }
 
     /** {@link #address}, or the null pointer for an argument that is not given. */

@@ -1,2 +1,2 @@
-/** What every CUDA twin needs before its launches: checked operands, and a stand-in for families that have none. */
+/** What every CUDA twin needs before its launches: checked operands, loaded kernels, the width of accesses; and who stands in for none. */
 package dev.panacea.kernels.cuda;

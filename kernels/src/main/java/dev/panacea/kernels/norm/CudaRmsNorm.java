@@ -4,7 +4,9 @@ import static dev.panacea.runtime.cuda.KernelSignature.Kind.FLOAT;
 import static dev.panacea.runtime.cuda.KernelSignature.Kind.INT;
 import static dev.panacea.runtime.cuda.KernelSignature.Kind.POINTER;
 
+import dev.panacea.kernels.cuda.Access;
 import dev.panacea.kernels.cuda.CudaOperand;
+import dev.panacea.kernels.cuda.KernelVariants;
 import dev.panacea.runtime.Buffer;
 import dev.panacea.runtime.CudaBuffer;
 import dev.panacea.runtime.CudaDevice;
@@ -14,9 +16,7 @@ import dev.panacea.runtime.cuda.Dimensions;
 import dev.panacea.runtime.cuda.Kernel;
 import dev.panacea.runtime.cuda.KernelSignature;
 import dev.panacea.runtime.cuda.LaunchGeometry;
-import java.util.EnumMap;
-import java.util.Locale;
-import java.util.Map;
+import java.util.function.Function;
 
 /** RMSNorm on a CUDA device: {@code norm/rms_norm_forward.cu} and {@code norm/rms_norm_backward.cu}. For one thread at a time. */
 final class CudaRmsNorm implements RmsNorm {
@@ -31,35 +31,31 @@ final class CudaRmsNorm implements RmsNorm {
     private static final int PARTIALS = 512;
     private static final Dimensions WEIGHT_BLOCK = new Dimensions(32, 16);
 
-    /** The kernels of one name for each dtype and way of a row, loaded at their first use. */
-    private final class Variants {
-        private final String file;
-        private final String prefix;
-        private final KernelSignature signature;
-        private final Map<DType, Map<RowGroups.Variant, Kernel>> loaded = new EnumMap<>(DType.class);
-
-        Variants(String file, String prefix, KernelSignature signature) {
-            this.file = file;
-            this.prefix = prefix;
-            this.signature = signature;
-        }
-
-        Kernel of(DType dtype, RowGroups.Variant variant) {
-            return loaded.computeIfAbsent(dtype, any -> new EnumMap<>(RowGroups.Variant.class)).computeIfAbsent(variant,
-                any -> load(file, prefix + "_" + dtype.name().toLowerCase(Locale.ROOT) + "_" + variant.ending(), signature));
+    /** Which of the kernels of one name. */
+    private record Variant(DType dtype, RowGroups.Variant row) {
+        String nameAfter(String prefix) {
+            return prefix + "_" + KernelVariants.spelled(dtype) + "_" + row.ending();
         }
     }
 
     private final CudaDevice device;
     private final CudaOperand operand;
-    private final Variants forward = new Variants("rms_norm_forward.ptx", "rms_norm_forward", FORWARD);
-    private final Variants backward = new Variants("rms_norm_backward.ptx", "rms_norm_backward", BACKWARD);
-    private final Variants backwardAndWeight = new Variants("rms_norm_backward.ptx", "rms_norm_backward_weight", BACKWARD);
-    private Kernel weightGradient;
+    private final KernelVariants<Variant> forward;
+    private final KernelVariants<Variant> backward;
+    private final KernelVariants<Variant> backwardAndWeight;
+    private final KernelVariants<String> weightGradient;
 
     CudaRmsNorm(CudaDevice device) {
         this.device = device;
         operand = new CudaOperand(device);
+        forward = kernels("rms_norm_forward.ptx", FORWARD, variant -> variant.nameAfter("rms_norm_forward"));
+        backward = kernels("rms_norm_backward.ptx", BACKWARD, variant -> variant.nameAfter("rms_norm_backward"));
+        backwardAndWeight = kernels("rms_norm_backward.ptx", BACKWARD, variant -> variant.nameAfter("rms_norm_backward_weight"));
+        weightGradient = kernels("rms_norm_backward.ptx", WEIGHT_GRADIENT, name -> name);
+    }
+
+    private <K> KernelVariants<K> kernels(String file, KernelSignature signature, Function<K, String> name) {
+        return new KernelVariants<>(device, CudaRmsNorm.class, file, signature, name);
     }
 
     @Override
@@ -68,7 +64,7 @@ final class CudaRmsNorm implements RmsNorm {
         if ((residual == null) != (sum == null)) {
             throw new IllegalArgumentException("sum and residual go together: both or neither");
         }
-        DType dtype = dtype("x", x);
+        DType dtype = CudaOperand.dtype("x", x, DType.F32, DType.BF16);
         long count = (long) rows * columns;
         long xs = operand.address("x", x, dtype, count);
         long residuals = operand.addressOrNull("residual", residual, dtype, count);
@@ -79,8 +75,8 @@ final class CudaRmsNorm implements RmsNorm {
         if (count == 0) {
             return;
         }
-        RowGroups groups = RowGroups.of(columns, dtype, RowGroups.isAligned(xs, residuals, weights, sums, ys));
-        Kernel kernel = forward.of(dtype, groups.variant());
+        RowGroups groups = RowGroups.of(columns, dtype, Access.of(xs, residuals, weights, sums, ys));
+        Kernel kernel = forward.of(new Variant(dtype, groups.variant()));
         kernel.arguments().setPointer(0, xs).setPointer(1, residuals).setPointer(2, weights).setPointer(3, sums).setPointer(4, ys)
             .setPointer(5, inverses).set(6, rows).set(7, columns).set(8, epsilon);
         kernel.launch(geometry(groups.blocks(rows), groups), device.computeStream());
@@ -89,7 +85,7 @@ final class CudaRmsNorm implements RmsNorm {
     @Override
     public void backward(int rows, int columns, Buffer dy, Buffer s, Buffer weight, Buffer inverseRms, Buffer dSum, Buffer dx,
                          Buffer dWeight) {
-        DType dtype = dtype("dy", dy);
+        DType dtype = CudaOperand.dtype("dy", dy, DType.F32, DType.BF16);
         long count = (long) rows * columns;
         long[] matrices = {operand.address("dy", dy, dtype, count), operand.address("s", s, dtype, count),
             operand.address("weight", weight, dtype, columns), operand.addressOrNull("dSum", dSum, dtype, count),
@@ -99,9 +95,10 @@ final class CudaRmsNorm implements RmsNorm {
         if (count == 0) {
             return;
         }
-        RowGroups groups = RowGroups.of(columns, dtype, RowGroups.isAligned(matrices));
+        RowGroups groups = RowGroups.of(columns, dtype, Access.of(matrices));
         if (dWeight == null) {
-            launchBackward(backward.of(dtype, groups.variant()), groups, groups.blocks(rows), matrices, inverses, 0, rows, columns);
+            Kernel kernel = backward.of(new Variant(dtype, groups.variant()));
+            launchBackward(kernel, groups, groups.blocks(rows), matrices, inverses, 0, rows, columns);
         } else {
             backwardWithWeight(dtype, groups, matrices, inverses, dWeights, rows, columns);
         }
@@ -113,8 +110,9 @@ final class CudaRmsNorm implements RmsNorm {
         int partialRows = blocks * groups.rows();
         try (MemoryScope scope = device.openScope("gradient of RMSNorm's weight")) {
             long partials = CudaBuffer.address(scope.allocate("partial sums", DType.F32, (long) partialRows * columns));
-            launchBackward(backwardAndWeight.of(dtype, groups.variant()), groups, blocks, matrices, inverses, partials, rows, columns);
-            Kernel sum = weightGradient();
+            Kernel kernel = backwardAndWeight.of(new Variant(dtype, groups.variant()));
+            launchBackward(kernel, groups, blocks, matrices, inverses, partials, rows, columns);
+            Kernel sum = weightGradient.of("rms_norm_weight_gradient");
             sum.arguments().setPointer(0, partials).setPointer(1, dWeight).set(2, partialRows).set(3, columns);
             sum.launch(new LaunchGeometry(new Dimensions(Math.ceilDiv(columns, WEIGHT_BLOCK.x())), WEIGHT_BLOCK, 0),
                 device.computeStream());
@@ -130,26 +128,5 @@ final class CudaRmsNorm implements RmsNorm {
 
     private static LaunchGeometry geometry(int blocks, RowGroups groups) {
         return new LaunchGeometry(new Dimensions(blocks), groups.block(), 0);
-    }
-
-    private Kernel weightGradient() {
-        if (weightGradient == null) {
-            weightGradient = load("rms_norm_backward.ptx", "rms_norm_weight_gradient", WEIGHT_GRADIENT);
-        }
-        return weightGradient;
-    }
-
-    private Kernel load(String file, String function, KernelSignature signature) {
-        return device.kernel(file, CudaRmsNorm.class::getResourceAsStream, function, signature);
-    }
-
-    private static DType dtype(String name, Buffer buffer) {
-        if (buffer == null) {
-            throw new IllegalArgumentException(name + " is missing");
-        }
-        if (buffer.dtype() != DType.F32 && buffer.dtype() != DType.BF16) {
-            throw new IllegalArgumentException(name + " must be F32 or BF16, but is " + buffer);
-        }
-        return buffer.dtype();
     }
 }

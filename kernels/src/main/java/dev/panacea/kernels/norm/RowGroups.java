@@ -1,5 +1,6 @@
 package dev.panacea.kernels.norm;
 
+import dev.panacea.kernels.cuda.Access;
 import dev.panacea.runtime.DType;
 import dev.panacea.runtime.cuda.Dimensions;
 
@@ -39,10 +40,10 @@ record RowGroups(Variant variant, int threads, int rows) {
     // threads that a block should at least have when its rows are short
     private static final int BLOCK = 128;
 
-    /** @param aligned whether every row of every matrix begins at a multiple of 16 bytes */
-    static RowGroups of(int columns, DType dtype, boolean aligned) {
+    /** @param access what the matrices' addresses allow */
+    static RowGroups of(int columns, DType dtype, Access access) {
         long bytes = (long) columns * dtype.bytes();
-        if (!aligned || bytes % PACK_BYTES != 0 || bytes > (long) MOST_THREADS * MOST_PACKS * PACK_BYTES) {
+        if (access == Access.SINGLES || bytes % PACK_BYTES != 0 || bytes > (long) MOST_THREADS * MOST_PACKS * PACK_BYTES) {
             return of(Variant.LOOPED, Math.min(MOST_THREADS, powerOfTwo(Math.ceilDiv(columns, MOST_PACKS))));
         }
         int packs = (int) (bytes / PACK_BYTES);
@@ -57,14 +58,6 @@ record RowGroups(Variant variant, int threads, int rows) {
     // smallest that is not below
     private static int powerOfTwo(int number) {
         return number <= 1 ? 1 : Integer.highestOneBit(number - 1) << 1;
-    }
-
-    static boolean isAligned(long... addresses) {
-        long low = 0;
-        for (long address : addresses) {
-            low |= address;
-        }
-        return low % PACK_BYTES == 0;
     }
 
     Dimensions block() {
