@@ -10,6 +10,7 @@ module dev.panacea.bench {
     provides dev.panacea.cli.Subcommand with dev.panacea.bench.BenchCommand;
 
     opens dev.panacea.bench to com.fasterxml.jackson.databind, info.picocli;
+    opens dev.panacea.bench.device to com.fasterxml.jackson.databind, info.picocli;
     opens dev.panacea.bench.gpu to com.fasterxml.jackson.databind, info.picocli;
     opens dev.panacea.bench.step to com.fasterxml.jackson.databind, info.picocli;
 }

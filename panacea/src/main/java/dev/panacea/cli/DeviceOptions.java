@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.Option;
 
 /** Where a command computes; mixed into every command that does. */
-final class DeviceOptions {
+public final class DeviceOptions {
     private static final Pattern CUDA = Pattern.compile("cuda(?::(\\d{1,3}))?");
 
     @Option(names = "--device", paramLabel = "DEVICE", defaultValue = "auto",
@@ -32,7 +32,7 @@ final class DeviceOptions {
     private Optional<Integer> threads;
 
     /** @throws BadInputException for a device that is not there */
-    Device open() {
+    public Device open() {
         DriverChoice.Request request = request();
         threads.filter(count -> count < 1).ifPresent(count -> {
             throw new BadInputException("--threads " + count + " leaves nothing to compute with; give at least 1");

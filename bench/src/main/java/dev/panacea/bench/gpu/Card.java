@@ -8,12 +8,12 @@ import java.util.Optional;
  *
  * @param clock of the multiprocessors in MHz at the moment of asking, with its unit; power and temperature likewise
  */
-record Card(String name, String driver, String memory, String clock, String power, String temperature) {
+public record Card(String name, String driver, String memory, String clock, String power, String temperature) {
     private static final String QUERY = "--query-gpu=name,driver_version,memory.total,clocks.sm,power.draw,temperature.gpu";
     private static final int FIELDS = 6;
 
     /** The first card; empty where nvidia-smi is missing or finds none. */
-    static Optional<Card> now() {
+    public static Optional<Card> now() {
         return ChildProcess.output(List.of("nvidia-smi", QUERY, "--format=csv,noheader")).flatMap(Card::parse);
     }
 

@@ -1,5 +1,6 @@
 package dev.panacea.bench.step;
 
+import dev.panacea.bench.Spread;
 import dev.panacea.runtime.HostDevice;
 import dev.panacea.runtime.Precision;
 import dev.panacea.training.plan.MemoryPlan;

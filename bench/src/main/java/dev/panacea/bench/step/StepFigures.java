@@ -1,5 +1,7 @@
 package dev.panacea.bench.step;
 
+import dev.panacea.bench.Spread;
+
 /**
  * What one configuration's training step took.
  *

@@ -18,7 +18,7 @@ public interface Attention {
     /** This family on {@code device}; the same call gives the same bits. */
     static Attention on(Device device) {
         return switch (device) {
-            case HostDevice host -> new HostAttention(host);
+            case HostDevice host -> new WidenedHostAttention(host);
             case CudaDevice cuda -> MissingFamily.of(Attention.class, cuda);
         };
     }
@@ -52,7 +52,7 @@ public interface Attention {
     /**
      * @param query (T, queryHeads, D)
      * @param key (T, keyValueHeads, D), value likewise
-     * @param keyMask U8 [T], 0 for a key that no query sees, as in padding; null when all are seen
+     * @param keyMask U8 [T], 0 for a key that no query sees, as in padding (it must be finite all the same); null when all are seen
      * @param output (T, queryHeads, D), overwritten; 0 for a query that sees no key
      * @param logSumExp F32 (T, queryHeads) natural log of the softmax denominators, overwritten; the backward needs it. Positive infinity
      *     for a query that sees no key

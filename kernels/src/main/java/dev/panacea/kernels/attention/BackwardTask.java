@@ -20,9 +20,9 @@ import static dev.panacea.kernels.vectors.Floats.load;
 final class BackwardTask {
     private static final int KEYS = 64;
 
-    /** The arrays of one call. */
+    /** The arrays of one call; {@code keyMask} as {@link VisibleKeys} takes it. */
     record Arrays(MemorySegment query, MemorySegment key, MemorySegment value, MemorySegment output, MemorySegment logSumExp,
-                  MemorySegment dOutput, MemorySegment dQuery, MemorySegment dKey, MemorySegment dValue) { }
+                  MemorySegment dOutput, MemorySegment dQuery, MemorySegment dKey, MemorySegment dValue, MemorySegment keyMask) { }
 
     private final Arrays arrays;
     private final int d;
@@ -39,7 +39,7 @@ final class BackwardTask {
     private final Matrix dKey;
     private final Matrix dValue;
     private final Matrix zeros;
-    private final CausalMask mask;
+    private final VisibleKeys visible;
 
     /** @param memory {@link #scratchFloats} floats for the same head dimension and a sequence of {@code length} tokens */
     BackwardTask(Arrays arrays, MemorySegment memory, int d, int length) {
@@ -57,14 +57,14 @@ final class BackwardTask {
         logSumExp = scratch.matrix(1, QueryTile.ROWS);
         delta = scratch.matrix(1, QueryTile.ROWS);
         zeros = scratch.zeros(QueryTile.ROWS);
-        mask = new CausalMask(scratch.matrix(1, QueryTile.ROWS));
+        visible = new VisibleKeys(scratch.matrix(1, QueryTile.ROWS), scratch.matrix(1, QueryTile.ROWS), arrays.keyMask());
         dKey = scratch.matrix(length, width);
         dValue = scratch.matrix(length, width);
     }
 
     static long scratchFloats(int d, int length) {
         long width = Floats.wholeVectors(d);
-        return (3L * d + 2 * width + 2 * KEYS + 4) * QueryTile.ROWS + 2 * length * width;
+        return (3L * d + 2 * width + 2 * KEYS + 5) * QueryTile.ROWS + 2 * length * width;
     }
 
     /** @param tiles all query tiles of one sequence and key/value head */
@@ -74,8 +74,8 @@ final class BackwardTask {
         dValue.clearRows(any.length());
         for (QueryTile tile : tiles) {
             prepare(tile);
-            for (int first = 0; first < tile.keys(); first += KEYS) {
-                step(tile, first, Math.min(KEYS, tile.keys() - first));
+            for (int first = tile.begin(); first < tile.end(); first += KEYS) {
+                step(tile, first, Math.min(KEYS, tile.end() - first));
             }
             TileLayout.scatter(tile, dQuery, tile.shape().scale(), arrays.dQuery());
         }
@@ -98,7 +98,7 @@ final class BackwardTask {
             outputDotGradient(v);
         }
         dQuery.clearRows(d);
-        mask.reset(tile);
+        visible.reset(tile);
         for (int row = 0; row < tile.lanes(); row++) {
             logSumExp.set(0, row, row < tile.rows() ? arrays.logSumExp().getAtIndex(ValueLayout.JAVA_FLOAT, tile.index(row)) : 0);
         }
@@ -119,9 +119,7 @@ final class BackwardTask {
         int lanes = tile.lanes();
         Matrix key = tile.heads(arrays.key(), first);
         TileProduct.multiply(keys, lanes, d, key, query, zeros, probabilities);
-        if (tile.masks(first + keys)) {
-            mask.apply(probabilities, first, keys, lanes);
-        }
+        visible.hideIn(probabilities, tile, first, keys);
         TileProduct.multiply(keys, lanes, d, tile.heads(arrays.value(), first), dOutput, zeros, dScores);
         softmaxBackward(keys, lanes);
         TileProduct.multiply(keys, width, lanes, probabilities, dOutputRows, dValue.fromRow(first), dValue.fromRow(first));

@@ -12,20 +12,24 @@ final class ForwardTask {
     private final Matrix output;
     private final Matrix zeros;
     private final OnlineSoftmax softmax;
-    private final CausalMask mask;
+    private final VisibleKeys visible;
 
-    ForwardTask(MemorySegment memory, int d) {
+    /**
+     * @param memory {@link #scratchFloats} floats for the same head dimension
+     * @param keyMask as {@link VisibleKeys} takes it
+     */
+    ForwardTask(MemorySegment memory, int d, MemorySegment keyMask) {
         Scratch scratch = new Scratch(memory);
         query = scratch.matrix(d, QueryTile.ROWS);
         output = scratch.matrix(d, QueryTile.ROWS);
         scores = scratch.matrix(KEYS, QueryTile.ROWS);
         softmax = new OnlineSoftmax(scratch.matrix(1, QueryTile.ROWS), scratch.matrix(1, QueryTile.ROWS));
         zeros = scratch.zeros(QueryTile.ROWS);
-        mask = new CausalMask(scratch.matrix(1, QueryTile.ROWS));
+        visible = new VisibleKeys(scratch.matrix(1, QueryTile.ROWS), scratch.matrix(1, QueryTile.ROWS), keyMask);
     }
 
     static long scratchFloats(int d) {
-        return (2L * d + KEYS + 4) * QueryTile.ROWS;
+        return (2L * d + KEYS + 5) * QueryTile.ROWS;
     }
 
     void run(QueryTile tile, MemorySegment q, MemorySegment k, MemorySegment v, MemorySegment o, MemorySegment logSumExp) {
@@ -42,13 +46,11 @@ final class ForwardTask {
         TileLayout.gather(tile, q, tile.shape().scale(), query);
         output.clearRows(d);
         softmax.reset(lanes);
-        mask.reset(tile);
-        for (int first = 0; first < tile.keys(); first += KEYS) {
-            int keys = Math.min(KEYS, tile.keys() - first);
+        visible.reset(tile);
+        for (int first = tile.begin(); first < tile.end(); first += KEYS) {
+            int keys = Math.min(KEYS, tile.end() - first);
             TileProduct.multiply(keys, lanes, d, tile.heads(k, first), query, zeros, scores);
-            if (tile.masks(first + keys)) {
-                mask.apply(scores, first, keys, lanes);
-            }
+            visible.hideIn(scores, tile, first, keys);
             softmax.step(scores, keys, lanes, output, d);
             TileProduct.multiply(d, lanes, keys, tile.heads(v, first).transposed(), scores, output, output);
         }

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.ToLongFunction;
 
-/** Attention on the cores of the host: tiles in the first-level cache, vector lanes over queries, no sums across tasks. */
+/** Attention in F32 on the cores of the host: tiles in the first-level cache, vector lanes over queries, no sums across tasks. */
 final class HostAttention implements Attention {
     private final HostDevice device;
 
@@ -34,8 +34,9 @@ final class HostAttention implements Attention {
         MemorySegment v = Operand.floats("value", value, keys * d);
         MemorySegment o = Operand.floats("output", output, queries * d);
         MemorySegment log = Operand.floats("logSumExp", logSumExp, queries);
+        MemorySegment mask = mask(keyMask, sequences);
         run(QueryTile.of(shape, sequences), tile -> ForwardTask.scratchFloats(d),
-            (tile, scratch) -> new ForwardTask(scratch, d).run(tile, q, k, v, o, log));
+            (tile, scratch) -> new ForwardTask(scratch, d, mask).run(tile, q, k, v, o, log));
     }
 
     @Override
@@ -48,7 +49,7 @@ final class HostAttention implements Attention {
             Operand.floats("query", query, queries * d), Operand.floats("key", key, keys * d), Operand.floats("value", value, keys * d),
             Operand.floats("output", output, queries * d), Operand.floats("logSumExp", logSumExp, queries),
             Operand.floats("dOutput", dOutput, queries * d), Operand.floats("dQuery", dQuery, queries * d),
-            Operand.floats("dKey", dKey, keys * d), Operand.floats("dValue", dValue, keys * d));
+            Operand.floats("dKey", dKey, keys * d), Operand.floats("dValue", dValue, keys * d), mask(keyMask, sequences));
         run(sequenceHeads(shape, sequences), tiles -> BackwardTask.scratchFloats(d, tiles.getFirst().length()),
             (tiles, scratch) -> new BackwardTask(arrays, scratch, d, tiles.getFirst().length()).run(tiles));
     }
@@ -64,7 +65,11 @@ final class HostAttention implements Attention {
         MemorySegment v = Operand.floats("valueCache", valueCache, cached);
         MemorySegment o = Operand.floats("output", output, queries * d);
         run(QueryTile.ofCache(shape, capacity, lengths), tile -> ForwardTask.scratchFloats(d),
-            (tile, scratch) -> new ForwardTask(scratch, d).run(tile, q, k, v, o));
+            (tile, scratch) -> new ForwardTask(scratch, d, null).run(tile, q, k, v, o));
+    }
+
+    private static MemorySegment mask(Buffer keyMask, PackedSequences sequences) {
+        return keyMask == null ? null : Operand.of("keyMask", keyMask, DType.U8, sequences.tokens());
     }
 
     private static void checkLengths(int[] lengths, int capacity) {

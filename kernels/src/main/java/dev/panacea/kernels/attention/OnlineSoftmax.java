@@ -13,7 +13,7 @@ import static dev.panacea.kernels.vectors.Floats.store;
 
 /**
  * Softmax over keys that arrive tile by tile. Queries lie in lanes, keys in rows, so maxima and sums need no reduction across
- * lanes. Key 0 is seen by every query and comes first: the running maximum is finite from then on.
+ * lanes. Hidden keys have scores of -∞; as long as a query has seen no other, so is its running maximum.
  */
 final class OnlineSoftmax {
     private final Matrix maximum;
@@ -37,22 +37,28 @@ final class OnlineSoftmax {
         for (int v = 0; v < lanes; v += LANES) {
             FloatVector before = load(maximum.at(0, v));
             FloatVector now = before.max(columnMaximum(scores, keys, v));
-            FloatVector shrink = Exponential.exp(before.sub(now));
-            FloatVector added = exponentials(scores, keys, v, now);
+            FloatVector finite = now.blend(0, now.compare(VectorOperators.EQ, Float.NEGATIVE_INFINITY));
+            FloatVector shrink = Exponential.exp(before.sub(finite));
+            FloatVector added = exponentials(scores, keys, v, finite);
             store(load(sum.at(0, v)).fma(shrink, added), sum.at(0, v));
             store(now, maximum.at(0, v));
             scale(output, d, v, shrink);
         }
     }
 
-    /** Divides the output by the sums and leaves the log of the denominators in the place of the maxima. */
+    /**
+     * Divides the output by the sums and leaves the log of the denominators in the place of the maxima; for a query without a key 0
+     * and +∞, which is what makes its gradients 0.
+     */
     Matrix finish(Matrix output, int d, int lanes) {
         for (int v = 0; v < lanes; v += LANES) {
             FloatVector total = load(sum.at(0, v));
-            scale(output, d, v, FloatVector.broadcast(SPECIES, 1).div(total));
+            FloatVector inverse = FloatVector.broadcast(SPECIES, 1).div(total);
+            scale(output, d, v, inverse.blend(0, total.compare(VectorOperators.EQ, 0)));
         }
         for (int lane = 0; lane < lanes; lane++) {
-            maximum.set(0, lane, (float) (maximum.get(0, lane) + Math.log(sum.get(0, lane))));
+            float total = sum.get(0, lane);
+            maximum.set(0, lane, total == 0 ? Float.POSITIVE_INFINITY : (float) (maximum.get(0, lane) + Math.log(total)));
         }
         return maximum;
     }

@@ -39,13 +39,15 @@ record QueryTile(Attention.Shape shape, int firstQuery, int firstKey, int length
         return split(new QueryTile(shape, start, start, length, keyValueHead, 0, length * shape.group()));
     }
 
-    /** One query for each sequence of a cache of {@code capacity} positions, against its first {@code lengths} positions. */
+    /** One query for each sequence of a cache of {@code capacity} positions, against the last of its {@code lengths} positions. */
     static List<QueryTile> ofCache(Attention.Shape shape, int capacity, int[] lengths) {
         Attention.Shape full = new Attention.Shape(shape.queryHeads(), shape.keyValueHeads(), shape.headDimension(), shape.scale(), false);
         List<QueryTile> tiles = new ArrayList<>();
         for (int s = 0; s < lengths.length; s++) {
+            int seen = shape.window() == 0 ? lengths[s] : Math.min(lengths[s], shape.window());
+            int firstKey = Math.addExact(Math.multiplyExact(s, capacity), lengths[s] - seen);
             for (int head = 0; head < shape.keyValueHeads(); head++) {
-                tiles.addAll(split(new QueryTile(full, s, Math.multiplyExact(s, capacity), lengths[s], head, 0, shape.group())));
+                tiles.addAll(split(new QueryTile(full, s, firstKey, seen, head, 0, shape.group())));
             }
         }
         tiles.sort(Comparator.comparingLong(QueryTile::work).reversed());
@@ -62,7 +64,7 @@ record QueryTile(Attention.Shape shape, int firstQuery, int firstKey, int length
     }
 
     private long work() {
-        return (long) rows * keys();
+        return (long) rows * (end() - begin());
     }
 
     int position(int row) {
@@ -75,14 +77,32 @@ record QueryTile(Attention.Shape shape, int firstQuery, int firstKey, int length
         return (long) (firstQuery + position(row)) * shape.queryHeads() + head;
     }
 
-    /** Keys that any row of this tile sees: positions [0, keys). */
-    int keys() {
-        return shape.causal() ? position(rows - 1) + 1 : length;
+    /** Position of the first key that a row sees, masked keys counted in. */
+    int firstSeen(int row) {
+        return shape.window() == 0 ? 0 : Math.max(0, position(row) - shape.window() + 1);
     }
 
-    /** Whether some row of this tile must not see some key before {@code end}. */
-    boolean masks(int end) {
-        return shape.causal() && end - 1 > position(0);
+    /** Position of the last key that a row sees. */
+    int lastSeen(int row) {
+        int position = position(row);
+        if (shape.causal()) {
+            return position;
+        }
+        return shape.window() == 0 ? length - 1 : (int) Math.min(length - 1, (long) position + shape.window() - 1);
+    }
+
+    /** The keys that any row of this tile sees are at positions [begin, end). */
+    int begin() {
+        return firstSeen(0);
+    }
+
+    int end() {
+        return lastSeen(rows - 1) + 1;
+    }
+
+    /** Whether some row of this tile must not see, for its position, some key of [from, to). */
+    boolean hides(int from, int to) {
+        return from < firstSeen(rows - 1) || to - 1 > lastSeen(0);
     }
 
     /** Lanes in use, to whole vectors. */

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Turns one CUDA source into PTX that old drivers load, and reports what its kernels take on each target. */
 record PtxCompiler(CudaToolkit toolkit, Path scratch) {
@@ -26,13 +27,14 @@ record PtxCompiler(CudaToolkit toolkit, Path scratch) {
                 throw new IllegalStateException("nvcc refuses " + source + ":\n" + outcome.output());
             }
             String ptx = PtxVersion.lowered(Files.readString(written), text -> assemble(text, TARGETS.getFirst()).succeeded());
+            Map<String, BlockShape> shapes = BlockShape.parse(ptx);
             List<ResourceUse> uses = new ArrayList<>();
             for (String target : TARGETS) {
                 CudaToolkit.Outcome assembled = assemble(ptx, target);
                 if (!assembled.succeeded()) {
                     throw new IllegalStateException("ptxas refuses " + source + " for " + target + ":\n" + assembled.output());
                 }
-                uses.addAll(ResourceUse.parse(assembled.output()));
+                uses.addAll(ResourceUse.parse(assembled.output(), shapes));
             }
             return new Compiled(ptx, uses);
         } catch (IOException e) {

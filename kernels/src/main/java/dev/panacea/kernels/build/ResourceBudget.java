@@ -13,7 +13,8 @@ import java.util.Map;
  * {@code #} before a comment, and one line {@code compiler RELEASE}, since another release of nvcc allocates otherwise.
  */
 record ResourceBudget(String compiler, Map<String, ResourceUse> limits) {
-    static final String COLUMNS = String.format("# %-42s %-8s %9s %9s %9s", "kernel", "target", "registers", "spilled", "shared");
+    static final String COLUMNS = String.format("# %-42s %-8s %9s %9s %9s %9s", "kernel", "target", "registers", "spilled",
+        "shared", "warps");
 
     static ResourceBudget read(Path file) throws IOException {
         String compiler = "";
@@ -21,25 +22,24 @@ record ResourceBudget(String compiler, Map<String, ResourceUse> limits) {
         int number = 0;
         for (String line : Files.readAllLines(file)) {
             number++;
-            String[] words = line.strip().split("\\s+");
             if (line.isBlank() || line.startsWith("#")) {
                 continue;
             }
-            if (words.length == 2 && words[0].equals("compiler")) {
-                compiler = words[1];
+            if (line.startsWith("compiler ")) {
+                compiler = line.substring("compiler ".length()).strip();
             } else {
-                ResourceUse limit = limit(file, number, words);
+                ResourceUse limit = limit(file, number, line);
                 limits.put(key(limit), limit);
             }
         }
         return new ResourceBudget(compiler, limits);
     }
 
-    private static ResourceUse limit(Path file, int number, String[] words) throws IOException {
+    private static ResourceUse limit(Path file, int number, String line) throws IOException {
         try {
-            return new ResourceUse(words[0], words[1], Integer.parseInt(words[2]), Integer.parseInt(words[3]), Integer.parseInt(words[4]));
-        } catch (ArrayIndexOutOfBoundsException | NumberFormatException e) {
-            throw new IOException(file + " line " + number + ": expected kernel, target, registers, spilled, shared", e);
+            return ResourceUse.of(line);
+        } catch (IllegalArgumentException e) {
+            throw new IOException(file + " line " + number + ": expected kernel, target, registers, spilled, shared, warps", e);
         }
     }
 
@@ -54,6 +54,10 @@ record ResourceBudget(String compiler, Map<String, ResourceUse> limits) {
                 compare(use, "registers", use.registers(), limit.registers(), overruns);
                 compare(use, "spilled bytes", use.spilledBytes(), limit.spilledBytes(), overruns);
                 compare(use, "bytes of shared memory", use.sharedBytes(), limit.sharedBytes(), overruns);
+                if (use.warps() < limit.warps()) {
+                    overruns.add(use.kernel() + " on " + use.target() + " lets only " + use.warps() + " warps be resident, its budget is "
+                        + limit.warps());
+                }
             }
         }
         return overruns;

@@ -55,6 +55,14 @@ public final class Floats {
         NATIVE.asSlice(address, count * Float.BYTES).fill((byte) 0);
     }
 
+    /** One value in {@code count} floats, whole vectors of them. */
+    public static void fill(long address, int count, float value) {
+        FloatVector all = FloatVector.broadcast(SPECIES, value);
+        for (int i = 0; i < count; i += LANES) {
+            store(all, address + (long) i * Float.BYTES);
+        }
+    }
+
     public static void copy(long from, long to, long count) {
         MemorySegment.copy(NATIVE, from, NATIVE, to, count * Float.BYTES);
     }

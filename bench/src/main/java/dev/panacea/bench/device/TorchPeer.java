@@ -1,0 +1,117 @@
+package dev.panacea.bench.device;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * PyTorch in a process beside this one, which times its own attention when it is asked to, so that both take turns on one card. Where
+ * there is no Python or no PyTorch, {@link #absence} says so and nothing may be asked.
+ */
+final class TorchPeer implements AutoCloseable {
+    /** What PyTorch's attention may run on. */
+    enum Backend { FLASH, CUDNN }
+
+    /** Times in milliseconds, or why there are none. */
+    record Answer(double[] milliseconds, String error) { }
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Path script;
+    private final Process process;
+    private final Writer ask;
+    private final BufferedReader answers;
+    private final JsonNode greeting;
+
+    private TorchPeer(String python) throws IOException {
+        script = Files.createTempFile("panacea", ".py");
+        try (InputStream source = TorchPeer.class.getResourceAsStream("sdpa.py")) {
+            Files.copy(source, script, StandardCopyOption.REPLACE_EXISTING);
+        }
+        process = new ProcessBuilder(python, script.toString()).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+        ask = process.outputWriter();
+        answers = process.inputReader();
+        greeting = read();
+    }
+
+    /** @param python the interpreter, found in PATH when it is a bare name; empty when it cannot be started */
+    static Optional<TorchPeer> start(String python) {
+        try {
+            return Optional.of(new TorchPeer(python));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Why nothing can be asked; empty when it can. */
+    Optional<String> absence() {
+        return greeting.has("error") ? Optional.of(greeting.get("error").asText()) : Optional.empty();
+    }
+
+    /** Versions of PyTorch, CUDA and cuDNN. */
+    String versions() {
+        return "PyTorch " + greeting.path("torch").asText() + ", CUDA " + greeting.path("cuda").asText() + ", cuDNN "
+            + greeting.path("cudnn").asText();
+    }
+
+    Answer time(AttentionShape shape, boolean backward, Backend backend, int warmUp, int repeats, long flushBytes) {
+        Map<String, Object> question = new LinkedHashMap<>();
+        question.put("tokens", shape.tokens());
+        question.put("heads", shape.heads());
+        question.put("key_value_heads", shape.keyValueHeads());
+        question.put("dimension", shape.dimension());
+        question.put("causal", shape.causal());
+        question.put("backend", backend.name().toLowerCase(Locale.ROOT));
+        question.put("backward", backward);
+        question.put("warm_up", warmUp);
+        question.put("repeats", repeats);
+        question.put("flush_bytes", flushBytes);
+        try {
+            ask.write(JSON.writeValueAsString(question) + "\n");
+            ask.flush();
+            JsonNode answer = read();
+            return answer.has("error") ? new Answer(new double[0], answer.get("error").asText())
+                : new Answer(JSON.convertValue(answer.get("milliseconds"), double[].class), null);
+        } catch (IOException e) {
+            throw new UncheckedIOException("PyTorch cannot be asked any more", e);
+        }
+    }
+
+    private JsonNode read() throws IOException {
+        String line = answers.readLine();
+        if (line == null) {
+            return JSON.createObjectNode().put("error", "Python ended without an answer");
+        }
+        try {
+            return JSON.readTree(line);
+        } catch (JsonProcessingException e) {
+            return JSON.createObjectNode().put("error", "Python answered: " + line);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            ask.close();
+            process.waitFor();
+            Files.deleteIfExists(script);
+        } catch (IOException e) {
+            throw new UncheckedIOException("PyTorch's process cannot be ended", e);
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+}
