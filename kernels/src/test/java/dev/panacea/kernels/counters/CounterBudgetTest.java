@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.panacea.kernels.CounterCase;
 import dev.panacea.kernels.Kernels;
 import dev.panacea.kernels.norm.NormCounterCases;
+import dev.panacea.kernels.optimizer.OptimizerCounterCases;
+import dev.panacea.kernels.sampling.SamplingCounterCases;
 import dev.panacea.runtime.CudaDevice;
 import dev.panacea.runtime.simulator.SimulatedDriver;
 import dev.panacea.runtime.simulator.SimulatorOptions;
@@ -33,7 +35,7 @@ class CounterBudgetTest {
     private static final double ALLOWED = 0.02;
 
     private static List<CounterCase> cases() {
-        return Stream.of(NormCounterCases.all()).flatMap(List::stream).toList();
+        return Stream.of(NormCounterCases.all(), OptimizerCounterCases.all(), SamplingCounterCases.all()).flatMap(List::stream).toList();
     }
 
     @Test
