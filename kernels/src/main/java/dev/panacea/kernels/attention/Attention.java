@@ -16,9 +16,14 @@ public interface Attention {
 
     /** This family on {@code device}; the same call gives the same bits. */
     static Attention on(Device device) {
+        return on(device, Accumulation.ORDERED);
+    }
+
+    /** The same, whose backward adds up dQ as {@code accumulation} says. */
+    static Attention on(Device device, Accumulation accumulation) {
         return switch (device) {
             case HostDevice host -> new WidenedHostAttention(host);
-            case CudaDevice cuda -> new CudaAttention(cuda);
+            case CudaDevice cuda -> new CudaAttention(cuda, accumulation);
         };
     }
 

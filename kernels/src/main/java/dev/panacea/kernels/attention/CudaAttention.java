@@ -8,10 +8,12 @@ import dev.panacea.runtime.CudaDevice;
 final class CudaAttention implements Attention {
     private final CudaDevice device;
     private final CudaAttentionForward forward;
+    private final CudaAttentionBackward backward;
 
-    CudaAttention(CudaDevice device) {
+    CudaAttention(CudaDevice device, Accumulation accumulation) {
         this.device = device;
         forward = new CudaAttentionForward(device);
+        backward = new CudaAttentionBackward(device, accumulation);
     }
 
     @Override
@@ -23,7 +25,7 @@ final class CudaAttention implements Attention {
     @Override
     public void backward(Shape shape, PackedSequences sequences, Buffer query, Buffer key, Buffer value, Buffer keyMask, Buffer output,
                          Buffer logSumExp, Buffer dOutput, Buffer dQuery, Buffer dKey, Buffer dValue) {
-        throw device.lacks("backward of attention");
+        backward.run(shape, sequences, query, key, value, keyMask, output, logSumExp, dOutput, dQuery, dKey, dValue);
     }
 
     @Override
