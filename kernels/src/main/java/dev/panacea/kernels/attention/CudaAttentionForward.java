@@ -24,6 +24,8 @@ final class CudaAttentionForward {
     private static final KernelSignature SIGNATURE = KernelSignature.of(POINTER, POINTER, POINTER, POINTER, POINTER, POINTER, POINTER, INT,
         INT, INT, INT, INT, FLOAT);
     private static final int ALIGNMENT = 16;
+    // blocks in the second dimension of a grid
+    private static final int MOST_TILES = 65_535;
 
     /** The code for one padded head dimension, with the tile that {@code attention/forward.cuh} gives it. */
     private enum Code {
@@ -54,8 +56,8 @@ final class CudaAttentionForward {
             return (ROWS + 2 * keys) * dimension * DType.BF16.bytes();
         }
 
-        LaunchGeometry geometry(int blocks) {
-            return new LaunchGeometry(new Dimensions(blocks), new Dimensions(32 * warps), sharedBytes());
+        LaunchGeometry geometry(int heads, int tiles) {
+            return new LaunchGeometry(new Dimensions(heads, tiles), new Dimensions(32 * warps), sharedBytes());
         }
     }
 
@@ -65,9 +67,12 @@ final class CudaAttentionForward {
         }
     }
 
+    private record Plan(Shape shape, PackedSequences sequences, int[] tiles) { }
+
     private final CudaDevice device;
     private final CudaOperand operand;
     private final Map<Variant, Kernel> kernels = new HashMap<>();
+    private Plan plan;
 
     CudaAttentionForward(CudaDevice device) {
         this.device = device;
@@ -89,15 +94,26 @@ final class CudaAttentionForward {
         if (sequences.tokens() == 0) {
             return;
         }
-        int[] tiles = QuerySchedule.of(shape, sequences, Code.ROWS);
-        int blocks = Math.multiplyExact(tiles.length / 3, shape.queryHeads());
+        int[] tiles = schedule(shape, sequences);
         Variant variant = new Variant(Code.of(columns), dtype, keyMask != null);
         Kernel kernel = kernels.computeIfAbsent(variant, this::load);
         kernel.arguments().setPointer(0, queryAddress).setPointer(1, keyAddress).setPointer(2, valueAddress).setPointer(3, maskAddress)
-            .setPointer(4, CudaBuffer.address(device.table(tiles))).setPointer(5, outputAddress).setPointer(6, logAddress)
-            .set(7, shape.queryHeads()).set(8, shape.keyValueHeads()).set(9, columns)
+            .setPointer(5, outputAddress).setPointer(6, logAddress).set(7, shape.queryHeads()).set(8, shape.keyValueHeads()).set(9, columns)
             .set(10, shape.window() < sequences.longest() ? shape.window() : 0).set(11, shape.causal() ? 1 : 0).set(12, shape.scale());
-        kernel.launch(variant.code.geometry(blocks), device.computeStream());
+        long table = CudaBuffer.address(device.table(tiles));
+        int count = tiles.length / QuerySchedule.ENTRY;
+        for (int from = 0; from < count; from += MOST_TILES) {
+            kernel.arguments().setPointer(4, table + (long) from * QuerySchedule.ENTRY * Integer.BYTES);
+            kernel.launch(variant.code.geometry(shape.queryHeads(), Math.min(MOST_TILES, count - from)), device.computeStream());
+        }
+    }
+
+    // all layers of a model ask for the same
+    private int[] schedule(Shape shape, PackedSequences sequences) {
+        if (plan == null || plan.sequences != sequences || !plan.shape.equals(shape)) {
+            plan = new Plan(shape, sequences, QuerySchedule.of(shape, sequences, Code.ROWS));
+        }
+        return plan.tiles;
     }
 
     private Kernel load(Variant variant) {
