@@ -14,7 +14,7 @@
 // Spills: at 255 registers ptxas loads fragments ahead and keeps a few slow-changing values in local memory instead: 6 words for 64 and 12
 // for 128, which the mask-free loop touches 2 and 8 times; with a key mask up to 25 words.
 // Floor: 4 · length² · head dimension · heads FLOPs (half when causal) over 312 TFLOP/s. In the mask-free loop ptxas' code for sm_80 has
-// 3.4 instructions an mma for a head dimension of 128 and 4.4 for 64, of which 0.16 and 0.29 are integer arithmetic and moves, where an
+// 3.4 instructions an mma for a head dimension of 128 and 4.4 for 64, of which 0.17 and 0.32 are integer arithmetic and moves, where an
 // A100 has 8 issue slots an mma. The simulated GPU counts no bank conflict, 4.0 and 5.2 PTX instructions an mma over a whole launch of 512
 // tokens, and no byte read twice by a block.
 #pragma once
