@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.panacea.kernels.CounterCase;
 import dev.panacea.kernels.Kernels;
 import dev.panacea.kernels.attention.AttentionBackwardCounterCases;
+import dev.panacea.kernels.attention.AttentionForwardCounterCases;
 import dev.panacea.kernels.norm.NormCounterCases;
 import dev.panacea.runtime.CudaDevice;
 import dev.panacea.runtime.simulator.SimulatedDriver;
@@ -34,7 +35,8 @@ class CounterBudgetTest {
     private static final double ALLOWED = 0.02;
 
     private static List<CounterCase> cases() {
-        return Stream.of(NormCounterCases.all(), AttentionBackwardCounterCases.all()).flatMap(List::stream).toList();
+        return Stream.of(AttentionForwardCounterCases.all(), AttentionBackwardCounterCases.all(), NormCounterCases.all())
+            .flatMap(List::stream).toList();
     }
 
     @Test
