@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.panacea.kernels.CounterCase;
 import dev.panacea.kernels.Kernels;
 import dev.panacea.kernels.activation.SwiGluCounterCases;
+import dev.panacea.kernels.attention.AttentionBackwardCounterCases;
+import dev.panacea.kernels.attention.AttentionForwardCounterCases;
 import dev.panacea.kernels.attention.DecodeCounterCases;
 import dev.panacea.kernels.elementwise.ElementwiseCounterCases;
 import dev.panacea.kernels.embedding.EmbeddingCounterCases;
@@ -41,14 +43,16 @@ class CounterBudgetTest {
 
     private static List<CounterCase> cases() {
         return Stream.of(
-            NormCounterCases.all(),
-            ElementwiseCounterCases.all(),
-            SwiGluCounterCases.all(),
-            RotaryCounterCases.all(),
-            EmbeddingCounterCases.all(),
+            AttentionBackwardCounterCases.all(),
+            AttentionForwardCounterCases.all(),
             DecodeCounterCases.all(),
+            ElementwiseCounterCases.all(),
+            EmbeddingCounterCases.all(),
+            NormCounterCases.all(),
             OptimizerCounterCases.all(),
-            SamplingCounterCases.all()).flatMap(List::stream).toList();
+            RotaryCounterCases.all(),
+            SamplingCounterCases.all(),
+            SwiGluCounterCases.all()).flatMap(List::stream).toList();
     }
 
     @Test
