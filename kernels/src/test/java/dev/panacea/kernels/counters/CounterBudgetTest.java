@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.panacea.kernels.CounterCase;
 import dev.panacea.kernels.Kernels;
+import dev.panacea.kernels.linear.LinearCounterCases;
+import dev.panacea.kernels.logprob.LogProbCounterCases;
 import dev.panacea.kernels.norm.NormCounterCases;
 import dev.panacea.runtime.CudaDevice;
 import dev.panacea.runtime.simulator.SimulatedDriver;
@@ -33,7 +35,7 @@ class CounterBudgetTest {
     private static final double ALLOWED = 0.02;
 
     private static List<CounterCase> cases() {
-        return Stream.of(NormCounterCases.all()).flatMap(List::stream).toList();
+        return Stream.of(LinearCounterCases.all(), LogProbCounterCases.all(), NormCounterCases.all()).flatMap(List::stream).toList();
     }
 
     @Test
