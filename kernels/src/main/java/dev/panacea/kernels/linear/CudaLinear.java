@@ -19,7 +19,7 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** Matrix products on a CUDA device: {@code linear/product.cu} and {@code linear/sum_slices.cu}. For one thread at a time. */
+/** Matrix products on a CUDA device: {@code linear/*.cu}. For one thread at a time. */
 final class CudaLinear implements Linear {
     private static final KernelSignature PRODUCT = KernelSignature.of(POINTER, POINTER, POINTER, INT, INT, INT, INT);
     private static final KernelSignature SUM = KernelSignature.of(POINTER, POINTER, LONG, INT, INT);
@@ -33,6 +33,10 @@ final class CudaLinear implements Linear {
     }
 
     private record Variant(Way way, DType dtype, ProductGrid.Block block) {
+        String file() {
+            return way.name().toLowerCase(Locale.ROOT) + ".ptx";
+        }
+
         String kernel() {
             return "linear_" + way.name().toLowerCase(Locale.ROOT) + "_" + ending(dtype) + block.ending();
         }
@@ -125,7 +129,7 @@ final class CudaLinear implements Linear {
     }
 
     private Kernel load(Variant variant) {
-        return device.kernel("product.ptx", CudaLinear.class::getResourceAsStream, variant.kernel(), PRODUCT);
+        return device.kernel(variant.file(), CudaLinear.class::getResourceAsStream, variant.kernel(), PRODUCT);
     }
 
     private static String ending(DType dtype) {

@@ -59,8 +59,7 @@ final class ChunkLaunches {
         launchRows(kernel, shape.rows());
     }
 
-    void exponentials(Chunk chunk, ChunkPlan plan, long x, long head, long exponentials, long parts,
-                      long targetLogits) {
+    void exponentials(Chunk chunk, ChunkPlan plan, long x, long head, long exponentials, long parts, long targetLogits) {
         ProductGrid grid = plan.logits();
         Kernel kernel = product("exponentials.ptx", "log_prob_exponentials", grid, EXPONENTIALS);
         on(kernel, chunk).setPointer(5, x).setPointer(6, head).setPointer(7, exponentials).setPointer(8, parts)
@@ -68,8 +67,7 @@ final class ChunkLaunches {
         kernel.launch(grid.geometry(), device.computeStream());
     }
 
-    void probabilities(Chunk chunk, ChunkPlan plan, long parts, long targetLogits, long slopes,
-                       long exponentials, long logProb) {
+    void probabilities(Chunk chunk, ChunkPlan plan, long parts, long targetLogits, long slopes, long exponentials, long logProb) {
         Kernel kernel = kernel("probabilities.ptx", "log_prob_probabilities", PROBABILITIES);
         on(kernel, chunk).setPointer(5, parts).setPointer(6, targetLogits).setPointer(7, slopes).setPointer(8, exponentials)
             .setPointer(9, logProb).set(10, plan.shape().vocabulary()).set(11, plan.stride());
@@ -78,10 +76,7 @@ final class ChunkLaunches {
 
     void product(Chunk chunk, ChunkPlan plan, long slopes, long head, long slices) {
         ProductGrid grid = plan.derivative();
-        Kernel kernel = product("derivative.ptx", "log_prob_product", grid, PRODUCT);
-        on(kernel, chunk).setPointer(5, slopes).setPointer(6, head).setPointer(7, slices).set(8, plan.shape().columns())
-            .set(9, plan.shape().vocabulary()).set(10, plan.stride());
-        kernel.launch(grid.geometry(), device.computeStream());
+        multiply(product("derivative.ptx", "log_prob_product", grid, PRODUCT), grid, chunk, plan, slopes, head, slices);
     }
 
     /** @param head whose rows of the targets are added; 0 for none */
@@ -100,8 +95,11 @@ final class ChunkLaunches {
 
     void headGradient(Chunk chunk, ChunkPlan plan, long slopes, long gathered, long dHead) {
         ProductGrid grid = plan.headGradient();
-        Kernel kernel = product("head_gradient.ptx", "log_prob_head_gradient", grid, PRODUCT);
-        on(kernel, chunk).setPointer(5, slopes).setPointer(6, gathered).setPointer(7, dHead).set(8, plan.shape().columns())
+        multiply(product("head_gradient.ptx", "log_prob_head_gradient", grid, PRODUCT), grid, chunk, plan, slopes, gathered, dHead);
+    }
+
+    private void multiply(Kernel kernel, ProductGrid grid, Chunk chunk, ChunkPlan plan, long slopes, long matrix, long result) {
+        on(kernel, chunk).setPointer(5, slopes).setPointer(6, matrix).setPointer(7, result).set(8, plan.shape().columns())
             .set(9, plan.shape().vocabulary()).set(10, plan.stride());
         kernel.launch(grid.geometry(), device.computeStream());
     }

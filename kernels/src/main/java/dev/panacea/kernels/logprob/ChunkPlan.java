@@ -30,7 +30,7 @@ record ChunkPlan(LinearLogProb.Shape shape, Wanted wanted, Limits limits, int ro
      */
     record Limits(long chunkBytes, ProductCard card) {
         /** Slices of the second product take 128 MB more at most. */
-        static final Limits USUAL = new Limits(256L << 20, ProductCard.A800);
+        static final Limits USUAL = new Limits(320L << 20, ProductCard.A800);
     }
 
     /** Scratch of one chunk; what the plan does not want is null. */

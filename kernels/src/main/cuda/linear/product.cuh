@@ -1,16 +1,19 @@
 // The matrix products of a linear layer, in bfloat16 with float32 sums: y = x·Wᵀ, dx = dy·W, dW += dyᵀ·x, each from its operands as they
 // are stored. The main loop is explained in common/product_loop.cuh.
 //
-// Tile: 128 x 128 x 32, 4 warps of 64 x 64, 4 stages of 16 KB: 64 KB of shared memory and 214 to 248 registers a thread, no spills, so
-// two blocks a multiprocessor. _wide: 128 x 256 x 32, 8 warps, 96 KB (128 KB for the sums), one block. _unaligned: element by element.
+// Tile: 128 x 128 x 32, 4 warps of 64 x 64, 4 stages of 16 KB: 64 KB of shared memory and 213 to 248 registers a thread, no spills, so
+// two blocks a multiprocessor. _wide: 128 x 256 x 32, 8 warps, 96 KB (128 KB for the sums), up to 254 registers, one block. _unaligned:
+// element by element.
 //
-// Floor: 2·rows·columns·depth operations; 4096³ is 137 GFLOP, 441 µs on an A800 and 139 µs on an H200. By what the simulator counts, a
-// tile of depth takes a warp 161 PTX instructions for 64 mma, 2.5 each, some 28 of them additions that become immediates of ldmatrix and
-// cp.async. The mma take 512 cycles of a scheduler's tensor core; two warps share it, so 31 % of the issue slots are used. Shared memory
-// is read for 256 and written for 128 of 512 cycles, without a bank conflict. The second-level cache gives a multiprocessor 32 bytes a
-// cycle (wide 24) at the full rate of the tensor cores. Prediction: these bind on an A800, and 1024 tiles fill 4.74 of 5 rounds, so 0.85 to
-// 0.9 of the rate at the clock that the card holds. On an H200 mma.sync reaches about 0.6 of the peak, which is that of wgmma. Nothing is
-// measured, neither this nor cuBLAS beside it.
+// Floor: 2·rows·columns·depth operations; 4096³ is 137 GFLOP, 441 µs on an A800 and 139 µs on an H200. Of its PTX a tile of depth takes a
+// warp 161 instructions for 64 mma, 2.5 each; some 28 are additions that become immediates of ldmatrix and cp.async. Those mma take 512
+// cycles of a scheduler's tensor core, which two warps share: 31 % of the issue slots. Shared memory is read for 256 and written for 128 of
+// 512 cycles, and the simulator counts no bank conflict. The second-level cache gives a multiprocessor 32 bytes a cycle (wide: 24) at the
+// full rate of the tensor cores.
+//
+// Prediction: the tensor cores bind on an A800, and 1024 tiles fill 4.74 of 5 rounds, so 0.85 to 0.9 of the rate at the clock that the card
+// holds. On an H200 mma.sync reaches about 0.6 of the peak, which is that of wgmma. Nothing is measured, neither this nor cuBLAS beside it.
+#pragma once
 
 #include "../common/product_grid.cuh"
 
@@ -38,9 +41,3 @@ __device__ __forceinline__ void product(const Operand& a, const Operand& b, T* c
     PRODUCT(name, NarrowBlock, LeftOrder, RightOrder, leftStride, rightStride, true, type)                       \
     PRODUCT(name##_wide, WideBlock, LeftOrder, RightOrder, leftStride, rightStride, true, type)                  \
     PRODUCT(name##_unaligned, NarrowBlock, LeftOrder, RightOrder, leftStride, rightStride, false, type)
-
-PRODUCTS(linear_forward_bf16, LineMajor, LineMajor, depth, depth, __nv_bfloat16)
-PRODUCTS(linear_forward_f32, LineMajor, LineMajor, depth, depth, float)
-PRODUCTS(linear_input_gradient_bf16, LineMajor, DepthMajor, depth, columns, __nv_bfloat16)
-PRODUCTS(linear_input_gradient_f32, LineMajor, DepthMajor, depth, columns, float)
-PRODUCTS(linear_weight_gradient_f32, DepthMajor, DepthMajor, rows, columns, float)
