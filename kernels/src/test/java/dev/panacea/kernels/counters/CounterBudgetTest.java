@@ -12,6 +12,8 @@ import dev.panacea.kernels.attention.AttentionForwardCounterCases;
 import dev.panacea.kernels.attention.DecodeCounterCases;
 import dev.panacea.kernels.elementwise.ElementwiseCounterCases;
 import dev.panacea.kernels.embedding.EmbeddingCounterCases;
+import dev.panacea.kernels.linear.LinearCounterCases;
+import dev.panacea.kernels.logprob.LogProbCounterCases;
 import dev.panacea.kernels.norm.NormCounterCases;
 import dev.panacea.kernels.optimizer.OptimizerCounterCases;
 import dev.panacea.kernels.rotary.RotaryCounterCases;
@@ -48,6 +50,8 @@ class CounterBudgetTest {
             DecodeCounterCases.all(),
             ElementwiseCounterCases.all(),
             EmbeddingCounterCases.all(),
+            LinearCounterCases.all(),
+            LogProbCounterCases.all(),
             NormCounterCases.all(),
             OptimizerCounterCases.all(),
             RotaryCounterCases.all(),
