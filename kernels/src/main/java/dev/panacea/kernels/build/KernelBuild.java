@@ -2,14 +2,11 @@ package dev.panacea.kernels.build;
 
 import dev.panacea.runtime.cuda.CudaToolkit;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -58,44 +55,46 @@ public final class KernelBuild {
 
     private List<String> run(CudaToolkit toolkit) throws IOException {
         String compiler = toolkit.version();
-        String fingerprint = fingerprint(compiler);
-        Path stamp = work.resolve("built");
-        boolean same = Files.exists(stamp) && Files.readString(stamp).equals(fingerprint);
-        if (same && files(".cu").stream().map(this::ptx).allMatch(Files::exists)) {
-            return List.of();
-        }
         Files.createDirectories(work);
-        List<ResourceUse> uses = compileAll(toolkit);
+        List<ResourceUse> uses = compileAll(toolkit, compiler);
         Files.writeString(report(), report(compiler, uses));
         ResourceBudget budget = ResourceBudget.read(budget());
         if (!compiler.contains(budget.compiler())) {
             System.out.println(budget() + " holds for release " + budget.compiler() + " and is not applied: this is " + compiler);
-        } else {
-            List<String> overruns = budget.overruns(uses);
-            if (!overruns.isEmpty()) {
-                return overruns;
-            }
+            return List.of();
         }
-        Files.writeString(stamp, fingerprint);
-        return List.of();
+        return budget.overruns(uses);
     }
 
-    private List<ResourceUse> compileAll(CudaToolkit toolkit) throws IOException {
+    private List<ResourceUse> compileAll(CudaToolkit toolkit, String compiler) throws IOException {
         Path scratch = Files.createTempDirectory(work, "scratch");
         try {
-            PtxCompiler compiler = new PtxCompiler(toolkit, scratch);
-            List<Path> files = files(".cu");
-            List<PtxCompiler.Compiled> compiled = files.parallelStream().map(compiler::compile).toList();
-            List<ResourceUse> uses = new ArrayList<>();
-            for (int i = 0; i < files.size(); i++) {
-                Path ptx = ptx(files.get(i));
-                Files.createDirectories(ptx.getParent());
-                Files.writeString(ptx, compiled.get(i).ptx());
-                uses.addAll(compiled.get(i).uses());
-            }
-            return uses;
+            PtxCompiler ptxCompiler = new PtxCompiler(toolkit, scratch);
+            return sources().parallelStream().flatMap(source -> uses(source, compiler, ptxCompiler).stream()).toList();
         } finally {
             delete(scratch);
+        }
+    }
+
+    /** What the kernels of one source take; it is compiled only when it changed, or something that it includes. */
+    private List<ResourceUse> uses(Path source, String compiler, PtxCompiler ptxCompiler) {
+        try {
+            Path kept = work.resolve(sources.relativize(source) + ".built");
+            String fingerprint = SourceFingerprint.of(compiler, source);
+            if (Files.exists(kept) && Files.exists(ptx(source))) {
+                List<String> lines = Files.readAllLines(kept);
+                if (lines.getFirst().equals(fingerprint)) {
+                    return lines.stream().skip(1).map(ResourceUse::of).toList();
+                }
+            }
+            PtxCompiler.Compiled compiled = ptxCompiler.compile(source);
+            Files.createDirectories(ptx(source).getParent());
+            Files.writeString(ptx(source), compiled.ptx());
+            Files.createDirectories(kept.getParent());
+            Files.write(kept, Stream.concat(Stream.of(fingerprint), compiled.uses().stream().map(ResourceUse::line)).toList());
+            return compiled.uses();
+        } catch (IOException e) {
+            throw new UncheckedIOException(source + " cannot be built", e);
         }
     }
 
@@ -110,23 +109,9 @@ public final class KernelBuild {
         return String.join("\n", lines) + "\n";
     }
 
-    private List<Path> files(String... endings) throws IOException {
+    private List<Path> sources() throws IOException {
         try (Stream<Path> all = Files.walk(sources)) {
-            return all.filter(file -> Stream.of(endings).anyMatch(file.toString()::endsWith)).sorted().toList();
-        }
-    }
-
-    private String fingerprint(String compiler) throws IOException {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update(compiler.getBytes(StandardCharsets.UTF_8));
-            for (Path file : files(".cu", ".cuh", "budget.txt")) {
-                digest.update(file.toString().getBytes(StandardCharsets.UTF_8));
-                digest.update(Files.readAllBytes(file));
-            }
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
+            return all.filter(file -> file.toString().endsWith(".cu")).sorted().toList();
         }
     }
 

@@ -22,25 +22,23 @@ record ResourceBudget(String compiler, Map<String, ResourceUse> limits) {
         int number = 0;
         for (String line : Files.readAllLines(file)) {
             number++;
-            String[] words = line.strip().split("\\s+");
             if (line.isBlank() || line.startsWith("#")) {
                 continue;
             }
-            if (words.length == 2 && words[0].equals("compiler")) {
-                compiler = words[1];
+            if (line.startsWith("compiler ")) {
+                compiler = line.substring("compiler ".length()).strip();
             } else {
-                ResourceUse limit = limit(file, number, words);
+                ResourceUse limit = limit(file, number, line);
                 limits.put(key(limit), limit);
             }
         }
         return new ResourceBudget(compiler, limits);
     }
 
-    private static ResourceUse limit(Path file, int number, String[] words) throws IOException {
+    private static ResourceUse limit(Path file, int number, String line) throws IOException {
         try {
-            return new ResourceUse(words[0], words[1], Integer.parseInt(words[2]), Integer.parseInt(words[3]), Integer.parseInt(words[4]),
-                Integer.parseInt(words[5]));
-        } catch (ArrayIndexOutOfBoundsException | NumberFormatException e) {
+            return ResourceUse.of(line);
+        } catch (IllegalArgumentException e) {
             throw new IOException(file + " line " + number + ": expected kernel, target, registers, spilled, shared, warps", e);
         }
     }

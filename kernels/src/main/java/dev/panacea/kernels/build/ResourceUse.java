@@ -55,6 +55,16 @@ record ResourceUse(String kernel, String target, int registers, int spilledBytes
             Multiprocessor.of(target).residentWarps(block.threads(), registers, shared));
     }
 
+    /** Reads what {@link #line} writes. */
+    static ResourceUse of(String line) {
+        String[] words = line.strip().split("\\s+");
+        if (words.length != 6) {
+            throw new IllegalArgumentException("expected kernel, target, registers, spilled, shared, warps");
+        }
+        return new ResourceUse(words[0], words[1], Integer.parseInt(words[2]), Integer.parseInt(words[3]), Integer.parseInt(words[4]),
+            Integer.parseInt(words[5]));
+    }
+
     String line() {
         return String.format("%-44s %-8s %9d %9d %9d %9d", kernel, target, registers, spilledBytes, sharedBytes, warps);
     }
