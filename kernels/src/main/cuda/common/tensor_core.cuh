@@ -44,17 +44,20 @@ struct TensorCore<__half> {
 };
 
 // Four 8 x 8 matrices from shared memory. Lane i gives the address of the 16 bytes of row i % 8 of matrix i / 8; of each matrix a lane
-// gets row group, columns 2·member and + 1. Transposed, it gets rows 2·member and + 1 of column group.
+// gets row group, columns 2·member and + 1. Transposed, it gets rows 2·member and + 1 of column group. OFFSET is added to the address by
+// the instruction itself.
+template <int OFFSET = 0>
 __device__ __forceinline__ void loadMatrices(unsigned (&to)[4], unsigned address) {
-    asm volatile("ldmatrix.sync.aligned.m8n8.x4.shared.b16 {%0, %1, %2, %3}, [%4];"
+    asm volatile("ldmatrix.sync.aligned.m8n8.x4.shared.b16 {%0, %1, %2, %3}, [%4+%5];"
                  : "=r"(to[0]), "=r"(to[1]), "=r"(to[2]), "=r"(to[3])
-                 : "r"(address)
+                 : "r"(address), "n"(OFFSET)
                  : "memory");
 }
 
+template <int OFFSET = 0>
 __device__ __forceinline__ void loadMatricesTransposed(unsigned (&to)[4], unsigned address) {
-    asm volatile("ldmatrix.sync.aligned.m8n8.x4.trans.shared.b16 {%0, %1, %2, %3}, [%4];"
+    asm volatile("ldmatrix.sync.aligned.m8n8.x4.trans.shared.b16 {%0, %1, %2, %3}, [%4+%5];"
                  : "=r"(to[0]), "=r"(to[1]), "=r"(to[2]), "=r"(to[3])
-                 : "r"(address)
+                 : "r"(address), "n"(OFFSET)
                  : "memory");
 }

@@ -1,7 +1,6 @@
 package dev.panacea.kernels.attention;
 
 import dev.panacea.kernels.PackedSequences;
-import dev.panacea.kernels.cuda.MissingFamily;
 import dev.panacea.runtime.Buffer;
 import dev.panacea.runtime.CudaDevice;
 import dev.panacea.runtime.Device;
@@ -17,14 +16,19 @@ public interface Attention {
 
     /** This family on {@code device}; the same call gives the same bits. */
     static Attention on(Device device) {
+        return on(device, Accumulation.ORDERED);
+    }
+
+    /** The same, whose backward adds up dQ as {@code accumulation} says. */
+    static Attention on(Device device, Accumulation accumulation) {
         return switch (device) {
             case HostDevice host -> new WidenedHostAttention(host);
-            case CudaDevice cuda -> MissingFamily.of(Attention.class, cuda);
+            case CudaDevice cuda -> new CudaAttention(cuda, accumulation);
         };
     }
 
     /**
-     * @param scale factor on q·k before the softmax, usually 1/√D
+     * @param scale factor on q·k before the softmax, positive, usually 1/√D
      * @param causal whether a query sees only keys at its own position and before
      * @param window a query sees only keys less than this many positions from its own; 0 for any distance
      */
@@ -33,6 +37,9 @@ public interface Attention {
             if (queryHeads < 1 || keyValueHeads < 1 || headDimension < 1 || queryHeads % keyValueHeads != 0) {
                 throw new IllegalArgumentException("query heads (" + queryHeads + ") must be a positive multiple of key/value heads ("
                     + keyValueHeads + ") and the head dimension (" + headDimension + ") positive");
+            }
+            if (!(scale > 0) || Float.isInfinite(scale)) {
+                throw new IllegalArgumentException("a scale of " + scale + "; it must be positive and finite");
             }
             if (window < 0) {
                 throw new IllegalArgumentException("a window of " + window + " positions; it must be positive, or 0 for none");

@@ -1,0 +1,35 @@
+package dev.panacea.kernels.attention;
+
+import dev.panacea.kernels.PackedSequences;
+import dev.panacea.runtime.Buffer;
+import dev.panacea.runtime.CudaDevice;
+
+/** Attention on a CUDA device, a class for each pass. For one thread at a time. */
+final class CudaAttention implements Attention {
+    private final CudaDevice device;
+    private final CudaAttentionForward forward;
+    private final CudaAttentionBackward backward;
+
+    CudaAttention(CudaDevice device, Accumulation accumulation) {
+        this.device = device;
+        forward = new CudaAttentionForward(device);
+        backward = new CudaAttentionBackward(device, accumulation);
+    }
+
+    @Override
+    public void forward(Shape shape, PackedSequences sequences, Buffer query, Buffer key, Buffer value, Buffer keyMask, Buffer output,
+                        Buffer logSumExp) {
+        forward.run(shape, sequences, query, key, value, keyMask, output, logSumExp);
+    }
+
+    @Override
+    public void backward(Shape shape, PackedSequences sequences, Buffer query, Buffer key, Buffer value, Buffer keyMask, Buffer output,
+                         Buffer logSumExp, Buffer dOutput, Buffer dQuery, Buffer dKey, Buffer dValue) {
+        backward.run(shape, sequences, query, key, value, keyMask, output, logSumExp, dOutput, dQuery, dKey, dValue);
+    }
+
+    @Override
+    public void decode(Shape shape, int capacity, int[] lengths, Buffer query, Buffer keyCache, Buffer valueCache, Buffer output) {
+        throw device.lacks("decoding attention");
+    }
+}
