@@ -56,21 +56,21 @@ __device__ __forceinline__ void combine(const float* __restrict__ partials, cons
         }
     }
     __syncthreads();
-    const int column = threadIdx.x * Pack<T>::COUNT;
+    const int column = threadIdx.x * 4;
     if (column < headDimension) {
-        Pack<T> out = {};
+        Pack<T, 4> out = {};
         float total = 0.0f;
 #pragma unroll
         for (int w = 0; w < WARPS; w++) {
+            const float4 part = sums[w][threadIdx.x];
             total += weights[w];
-            const float* part = reinterpret_cast<const float*>(&sums[w][column / 4]);
-#pragma unroll
-            for (int i = 0; i < Pack<T>::COUNT; i++) {
-                out.values[i] += part[i];
-            }
+            out.values[0] += part.x;
+            out.values[1] += part.y;
+            out.values[2] += part.z;
+            out.values[3] += part.w;
         }
 #pragma unroll
-        for (int i = 0; i < Pack<T>::COUNT; i++) {
+        for (int i = 0; i < 4; i++) {
             out.values[i] /= total;
         }
         out.store(output + static_cast<size_t>(blockIdx.x) * headDimension + column);

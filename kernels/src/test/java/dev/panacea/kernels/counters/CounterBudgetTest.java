@@ -6,7 +6,14 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.panacea.kernels.CounterCase;
 import dev.panacea.kernels.Kernels;
+import dev.panacea.kernels.activation.SwiGluCounterCases;
+import dev.panacea.kernels.attention.DecodeCounterCases;
+import dev.panacea.kernels.elementwise.ElementwiseCounterCases;
+import dev.panacea.kernels.embedding.EmbeddingCounterCases;
 import dev.panacea.kernels.norm.NormCounterCases;
+import dev.panacea.kernels.optimizer.OptimizerCounterCases;
+import dev.panacea.kernels.rotary.RotaryCounterCases;
+import dev.panacea.kernels.sampling.SamplingCounterCases;
 import dev.panacea.runtime.CudaDevice;
 import dev.panacea.runtime.simulator.SimulatedDriver;
 import dev.panacea.runtime.simulator.SimulatorOptions;
@@ -33,7 +40,15 @@ class CounterBudgetTest {
     private static final double ALLOWED = 0.02;
 
     private static List<CounterCase> cases() {
-        return Stream.of(NormCounterCases.all()).flatMap(List::stream).toList();
+        return Stream.of(
+            NormCounterCases.all(),
+            ElementwiseCounterCases.all(),
+            SwiGluCounterCases.all(),
+            RotaryCounterCases.all(),
+            EmbeddingCounterCases.all(),
+            DecodeCounterCases.all(),
+            OptimizerCounterCases.all(),
+            SamplingCounterCases.all()).flatMap(List::stream).toList();
     }
 
     @Test

@@ -74,7 +74,8 @@ class ElementwiseConformanceTest {
                     });
                     compare(device, host, (arrays, shift) -> {
                         Buffer y = arrays.poisoned(dtype, count + 20);
-                        Elementwise.on(arrays.device()).copy(count, shifted(arrays, dtype, shift, values(count)), y.slice(shift, count + 3));
+                        Buffer x = shifted(arrays, dtype, shift, values(count));
+                        Elementwise.on(arrays.device()).copy(count, x, y.slice(shift, count + 3));
                         return arrays.floats(y);
                     });
                 }
