@@ -6,14 +6,14 @@ import dev.panacea.runtime.CudaDevice;
 
 /** Attention on a CUDA device, a class for each pass. For one thread at a time. */
 final class CudaAttention implements Attention {
-    private final CudaDevice device;
     private final CudaAttentionForward forward;
     private final CudaAttentionBackward backward;
+    private final CudaAttentionDecode decode;
 
     CudaAttention(CudaDevice device, Accumulation accumulation) {
-        this.device = device;
         forward = new CudaAttentionForward(device);
         backward = new CudaAttentionBackward(device, accumulation);
+        decode = new CudaAttentionDecode(device);
     }
 
     @Override
@@ -30,6 +30,6 @@ final class CudaAttention implements Attention {
 
     @Override
     public void decode(Shape shape, int capacity, int[] lengths, Buffer query, Buffer keyCache, Buffer valueCache, Buffer output) {
-        throw device.lacks("decoding attention");
+        decode.decode(shape, capacity, lengths, query, keyCache, valueCache, output);
     }
 }
