@@ -40,7 +40,7 @@ public final class Optimizer {
         AdamW.Schedule.of(settings, step, rate).writeTo(schedule);
         kernels.adamW().norm(size, parameters.gradients(), norm);
         kernels.adamW().step(settings, schedule, norm, clip, size, parameters.values(), parameters.gradients(), firstMoment, secondMoment,
-            null);
+            parameters.copies());
     }
 
     /** ‖gradient‖₂ over all parameters as the last {@link #step} found it, before it was scaled; waits for the device. */
