@@ -2,8 +2,8 @@
 // order, to the rows of x that the chunk is of. For the derivative of the log-probability W[target] is added here, in float32: onehot - p
 // in bfloat16 would cost it half of its last bit.
 //
-// Tile: as linear/product.cuh; 221 to 245 registers, no spills. Floor: that of product 1; the sums: 4 bytes of each element of a slice, 2 of
-// W, 2 or 4 of the result. Slices: 1024 rows of 4096 columns are 256 tiles, 1.2 rounds of an A800; cut in five they are 5.9.
+// Tile: as linear/product.cuh; 221 to 245 registers, no spills. Floor: that of product 1; the sums: 4 bytes of each element of a slice, 2
+// of W, 2 or 4 of the result. Slices: 1024 rows of 4096 columns are 256 tiles, 1.2 rounds of an A800; cut in five they are 5.9.
 
 #include "../common/product_grid.cuh"
 #include "chunk.cuh"

@@ -20,7 +20,8 @@ class ChunkPlanTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"4096, 4096, 128256", "16384, 8192, 152064", "65536, 4096, 32000", "4096, 2048, 1000000", "1000000, 4096, 300", "1, 64, 10"})
+    @CsvSource({"4096, 4096, 128256", "16384, 8192, 152064", "65536, 4096, 32000", "4096, 2048, 1000000", "1000000, 4096, 300",
+        "1, 64, 10"})
     void scratchStaysWithin512MegabytesAndCoversAllRows(int rows, int columns, int vocabulary) {
         for (Wanted wanted : Wanted.values()) {
             ChunkPlan plan = plan(rows, columns, vocabulary, wanted);
