@@ -24,7 +24,7 @@ public final class Optimizer {
         firstMoment = scope.allocate("first moment", DType.F32, size);
         secondMoment = scope.allocate("second moment", DType.F32, size);
         schedule = scope.allocate("schedule", DType.F32, AdamW.Schedule.COUNT);
-        norm = scope.allocate("gradient norm", DType.I64, 1);
+        norm = scope.allocate("gradient norm", DType.I64, AdamW.NORM_COUNT);
         kernels.elementwise().fill(size, 0, firstMoment);
         kernels.elementwise().fill(size, 0, secondMoment);
     }
@@ -40,7 +40,7 @@ public final class Optimizer {
         AdamW.Schedule.of(settings, step, rate).writeTo(schedule);
         kernels.adamW().norm(size, parameters.gradients(), norm);
         kernels.adamW().step(settings, schedule, norm, clip, size, parameters.values(), parameters.gradients(), firstMoment, secondMoment,
-            null);
+            parameters.copies());
     }
 
     /** ‖gradient‖₂ over all parameters as the last {@link #step} found it, before it was scaled; waits for the device. */
