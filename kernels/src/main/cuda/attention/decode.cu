@@ -5,13 +5,14 @@
 // once for all of them (a larger group takes a block for every 16). Each of its four warps goes through tiles of its own, 8 KB of keys and
 // 8 KB of values, 64, 32 or 16 keys as the head dimension is up to 64, 128 or 256; the warps meet only at the end, where their sums are
 // joined in order. A warp needs no second buffer: the next keys are under way while the values are used, the next values while the keys
-// are, and there are eight warps a multiprocessor (twelve on sm_90) to wait for each other.
+// are, and there are eight to twelve warps a multiprocessor to wait for each other.
 //
-// Shared memory: 64 KB, so 2 blocks a multiprocessor on an A800 and 3 on an H200. Floor: bytes of the keys and values seen over the rate at
-// which the card reads; 8 heads of 128 and 4096 positions are 16.8 MB, predicted 8.4 µs of an A800 at 2 TB/s. The partial sums add 1/256
-// of a key's bytes for each query head of the group, written and read. Rows of an instruction that no head fills are zeros. The simulator
-// counts 16 sectors a request of keys and values, the least, no bank conflict, and, at 128, 1160 instructions of a warp for the 16 KB of a
-// pair of tiles, a fifth of what an A800 can issue while it reads them.
+// Registers: at most 168 up to a head dimension of 128, 255 above, none spilled. Shared memory: 64 KB, so 2 blocks a multiprocessor on an
+// A800 and 3 on an H200 (2 above 128). Floor: bytes of the keys and values seen over the rate at which the card reads; 8 heads of 128 and
+// 4096 positions are 16.8 MB, 8.4 µs of an A800's 2 TB/s. The partial sums add 1/256 of that for each query head of a group, written and
+// read. Rows of an instruction that no head fills are zeros. The simulator counts 16 sectors a request of keys and values, the least, no
+// bank conflict, and, at 128, 1160 instructions of a warp for the 16 KB of a pair of tiles, a fifth of what an A800 can issue while it
+// reads them.
 
 #include "../common/async_copy.cuh"
 #include "../common/swizzled_tile.cuh"
