@@ -48,8 +48,8 @@ struct PrepareArguments {
     int columns;
 };
 
-// D = Σ dO ∘ O of every query, with LSE as the main kernel wants them; queries beyond the end get what makes their P and dS 0. Clears the
-// sums and turns. A row belongs to as many lanes as it has chunks of 16 bytes.
+// D of every query, with LSE as the main kernel wants them; queries beyond the end get what makes their P and dS 0. Clears the sums and
+// turns. A row belongs to as many lanes as it has chunks of 16 bytes. Floor: the bytes of O, dO and the sums over the card's copy rate.
 template <typename T, int DIM>
 __device__ __forceinline__ void prepareBackward(const PrepareArguments<T>& a) {
     using Shape = BackwardShape<DIM>;
@@ -106,7 +106,7 @@ struct FinishArguments {
 };
 
 // Sums, times the scale, become dQ. Of a row's fragments side by side, four lanes each take one: 16 bytes of even columns and 16 of odd
-// ones, which become 16 bytes of dQ.
+// ones, which become 16 bytes of dQ. Floor: the bytes of the sums and dQ.
 template <typename T, int DIM>
 __device__ __forceinline__ void finishBackward(const FinishArguments<T>& a) {
     using Shape = BackwardShape<DIM>;
@@ -148,13 +148,13 @@ __device__ __forceinline__ void finishBackward(const FinishArguments<T>& a) {
     }
 }
 
-#define ATTENTION_BACKWARD_QUERY(ending, type, dim)                                                                                          \
-    extern "C" __global__ void __launch_bounds__(BackwardShape<dim>::THREADS)                                                                \
-    attention_backward_prepare_##ending(const type* output, const type* dOutput, const float* logSumExp, const int* tiles,                   \
-                                        float* statistics, float* querySums, int* turns, int* ticket, int queryHeads, int columns) {         \
-        prepareBackward<type, dim>({output, dOutput, logSumExp, tiles, statistics, querySums, turns, ticket, queryHeads, columns});          \
-    }                                                                                                                                        \
-    extern "C" __global__ void __launch_bounds__(BackwardShape<dim>::THREADS)                                                                \
-    attention_backward_finish_##ending(const float* querySums, const int* tiles, type* dQuery, int queryHeads, int columns, float scale) {   \
-        finishBackward<type, dim>({querySums, tiles, dQuery, queryHeads, columns, scale});                                                   \
+#define ATTENTION_BACKWARD_QUERY(ending, type, dim)                                                                                       \
+    extern "C" __global__ void __launch_bounds__(BackwardShape<dim>::THREADS)                                                             \
+    attention_backward_prepare_##ending(const type* output, const type* dOutput, const float* logSumExp, const int* tiles,                \
+                                        float* statistics, float* querySums, int* turns, int* ticket, int queryHeads, int columns) {      \
+        prepareBackward<type, dim>({output, dOutput, logSumExp, tiles, statistics, querySums, turns, ticket, queryHeads, columns});       \
+    }                                                                                                                                     \
+    extern "C" __global__ void __launch_bounds__(BackwardShape<dim>::THREADS)                                                             \
+    attention_backward_finish_##ending(const float* querySums, const int* tiles, type* dQuery, int queryHeads, int columns, float scale) { \
+        finishBackward<type, dim>({querySums, tiles, dQuery, queryHeads, columns, scale});                                                \
     }

@@ -9,8 +9,9 @@ struct QueryRange {
     int reach;
     bool causal;
 
-    __device__ __forceinline__ QueryRange(int length, int firstKey, int window, bool causal)
-        : length(length), firstKey(firstKey), reach(window == 0 ? length : min(window, length)), causal(causal) { }
+    static __device__ __forceinline__ QueryRange of(int length, int firstKey, int window, bool causal) {
+        return {length, firstKey, window == 0 ? length : min(window, length), causal};
+    }
 
     __device__ __forceinline__ int firstTile() const {
         return max(0, causal ? firstKey : firstKey - reach + 1) / QUERIES;

@@ -3,17 +3,9 @@
 // waits for has started before it: none waits for a block that is not running yet, however few the device holds at once.
 #pragma once
 
-// The next item of a queue, the same for all threads of the block. Without a queue the block's number.
+// The next item of a queue, for one thread of a block to ask. Without a queue the block's number.
 __device__ __forceinline__ int takeItem(int* ticket) {
-    if (ticket == nullptr) {
-        return blockIdx.x;
-    }
-    __shared__ int item;
-    if (threadIdx.x == 0) {
-        item = atomicAdd(ticket, 1);
-    }
-    __syncthreads();
-    return item;
+    return ticket == nullptr ? blockIdx.x : atomicAdd(ticket, 1);
 }
 
 // What the warp does after this comes after all that those before it did ahead of passTurn.

@@ -318,13 +318,14 @@ __device__ __forceinline__ void decode(const Decode<T>& d) {
 
 }  // namespace
 
-#define ATTENTION_DECODE(name, type, columns, resident)                                                                               \
-    extern "C" __global__ void __launch_bounds__(WARPS * WARP, resident)                                                           \
-    attention_decode_##name##_##columns(const type* query, const type* keys, const type* values, const int* lengths,           \
-                                        float* partials, DecodeStatistics* statistics, int queryHeads, int keyValueHeads,      \
-                                        int headDimension, int capacity, int window, float scale) {                            \
-        decode<type, columns>(Decode<type>{query, keys, values, lengths, partials, statistics, queryHeads, keyValueHeads,      \
-                                           headDimension, capacity, window, scale});                                           \
+#define ATTENTION_DECODE(name, type, columns, resident)                                                                       \
+    extern "C" __constant__ const int attention_decode_##name##_##columns##_dynamic_shared = WARPS * 2 * TILE_BYTES;          \
+    extern "C" __global__ void __launch_bounds__(WARPS * WARP, resident)                                                       \
+    attention_decode_##name##_##columns(const type* query, const type* keys, const type* values, const int* lengths,          \
+                                        float* partials, DecodeStatistics* statistics, int queryHeads, int keyValueHeads,     \
+                                        int headDimension, int capacity, int window, float scale) {                           \
+        decode<type, columns>(Decode<type>{query, keys, values, lengths, partials, statistics, queryHeads, keyValueHeads,     \
+                                           headDimension, capacity, window, scale});                                          \
     }
 
 ATTENTION_DECODE(bf16, __nv_bfloat16, 64, 3)

@@ -1,3 +1,22 @@
+// Softmax attention over packed sequences, forward, fused (Dao, FlashAttention-2, 2023): O = softmax(scale · Q Kᵀ) V without a matrix of
+// length x length anywhere. docs/attention.md explains it with a drawing.
+//
+// Tile: 128 queries of one head in a block; keys go by in tiles of 128 up to a head dimension of 64, of 64 above it. A warp owns 32 rows
+// (16 with a head dimension of 256) of scores and outputs and shares them with nobody.
+//
+//   head dimension   threads   shared KB   blocks an SM   registers
+//   32                   128          24              2         243    the second block is the registers' limit
+//   64                   128          48              2         255
+//   96                   128          48              2         250
+//   128                  128          64              2         255
+//   256                  256         128              1         242
+//
+// Spills: at 255 registers ptxas loads fragments ahead and keeps a few slow-changing values in local memory instead: 6 words for 64 and 12
+// for 128, which the mask-free loop touches 2 and 8 times; with a key mask up to 25 words.
+// Floor: 4 · length² · head dimension · heads FLOPs (half when causal) over 312 TFLOP/s. In the mask-free loop ptxas' code for sm_80 has
+// 3.4 instructions an mma for a head dimension of 128 and 4.4 for 64, of which 0.17 and 0.32 are integer arithmetic and moves, where an
+// A100 has 8 issue slots an mma. The simulated GPU counts no bank conflict, 4.0 and 5.2 PTX instructions an mma over a whole launch of 512
+// tokens, and no byte read twice by a block.
 #pragma once
 
 #include <cstdint>
@@ -41,16 +60,15 @@ struct AttentionForward {
     using KeyCopy = TileCopy<KeyTile, KEYS, THREADS>;
     static constexpr int SHARED_BYTES = QueryTile::BYTES + 2 * KeyTile::BYTES;
 
-    const VisibleRange range;
-    const int firstQuery;
-    const uint8_t* const keyMask;
+    const ForwardArguments<T>& a;
     const float factor;
     const int keyStride;
     const KeyCopy keyCopy;
-    const BlockAddresses<QueryTile> queryBlocks;
-    const BlockAddresses<KeyTile> keyBlocks;
+    BlockAddresses<QueryTile, Quarters::DOWN> queryBlocks;
+    BlockAddresses<KeyTile, Quarters::ALONG> keyBlocks;
+    BlockAddresses<KeyTile, Quarters::DOWN> valueBlocks;
+    const ptrdiff_t fromKeyToValue;
     const char* key;
-    const char* value;
     OnlineSoftmax<BLOCKS> softmax;
     float outputs[BLOCKS][COLUMN_TILES][4] = {};
 
@@ -58,31 +76,49 @@ struct AttentionForward {
         return threadIdx.x / 32 * WARP_ROWS;
     }
 
-    __device__ __forceinline__ AttentionForward(const ForwardArguments<T>& a, unsigned shared, const int* tile, int head)
-        : range{tile[1], a.window, a.causal != 0},
-          firstQuery(tile[2]),
-          keyMask(KEY_MASK ? a.keyMask + tile[0] : nullptr),
+    // This block's entry in the table: its sequence's first token and length, and the position of its first query. Read again wherever it
+    // is needed, since over the loop it would take registers.
+    struct Queries {
+        int start;
+        int length;
+        int first;
+    };
+
+    __device__ __forceinline__ Queries queries() const {
+        const volatile int* entry = a.tiles + 3 * static_cast<size_t>(blockIdx.y);
+        return {entry[0], entry[1], entry[2]};
+    }
+
+    __device__ __forceinline__ VisibleRange visible(const Queries& queries) const {
+        return {queries.length, a.window, a.causal != 0};
+    }
+
+    __device__ __forceinline__ AttentionForward(const ForwardArguments<T>& a, unsigned shared)
+        : a(a),
           factor(a.scale * 1.44269504f),
           keyStride(a.keyValueHeads * a.columns * 2),
           keyCopy(shared + QueryTile::BYTES, a.columns),
           queryBlocks(shared, warpRow()),
-          keyBlocks(shared + QueryTile::BYTES, 0) {
-        const size_t first = static_cast<size_t>(tile[0]) * keyStride + head / (a.queryHeads / a.keyValueHeads) * a.columns * 2;
+          keyBlocks(shared + QueryTile::BYTES, 0),
+          valueBlocks(shared + QueryTile::BYTES + KeyTile::BYTES, 0),
+          fromKeyToValue(reinterpret_cast<const char*>(a.value) - reinterpret_cast<const char*>(a.key)) {
+        const int head = blockIdx.x / (a.queryHeads / a.keyValueHeads);
+        const size_t first = static_cast<size_t>(queries().start) * keyStride + head * a.columns * 2;
         key = keyCopy.source(reinterpret_cast<const char*>(a.key) + first, keyStride);
-        value = keyCopy.source(reinterpret_cast<const char*>(a.value) + first, keyStride);
     }
 
     // Tiles of keys from last to first, so that the ragged end and the diagonal come first: those that a mask cuts, whole ones, and at the
     // far end of a window again those that it cuts.
     __device__ __forceinline__ void run() {
-        const int lastQuery = min(firstQuery + ROWS, range.length) - 1;
-        const int firstTile = range.first(firstQuery) / KEYS;
-        const int wholeEnd = (range.last(firstQuery) + 1) / KEYS;
-        const int wholeBegin = (range.first(lastQuery) + KEYS - 1) / KEYS;
-        int tile = range.last(lastQuery) / KEYS;
+        const Queries queries = this->queries();
+        const VisibleRange range = visible(queries);
+        const int last = min(queries.first + ROWS, queries.length) - 1;
+        const int firstTile = range.first(queries.first) / KEYS;
+        const int wholeEnd = (range.last(queries.first) + 1) / KEYS;
+        const int wholeBegin = (range.first(last) + KEYS - 1) / KEYS;
+        int tile = range.last(last) / KEYS;
         key += static_cast<size_t>(tile) * KEYS * keyStride;
-        value += static_cast<size_t>(tile) * KEYS * keyStride;
-        keyCopy.start(key, keyStride, range.length - tile * KEYS);
+        keyCopy.start(key, keyStride, queries.length - tile * KEYS);
         commitCopies();
         for (int stop = max(wholeEnd, firstTile);; stop = firstTile) {
             for (; tile >= stop; tile--) {
@@ -102,31 +138,34 @@ struct AttentionForward {
     // K and V have one buffer each. V arrives while scores are computed, the K of the next tile while probabilities and outputs are.
     template <bool MASKED>
     __device__ __forceinline__ void step(int tile, bool more) {
+        Queries queries;
         KeyBits<KEYS> bits;
+        if constexpr (MASKED) {
+            queries = this->queries();
+        }
         if constexpr (KEY_MASK) {
-            bits.load(keyMask, tile * KEYS, range.length);
+            bits.load(a.keyMask + queries.start, tile * KEYS, queries.length);
         }
         waitForCopies<0>();
         __syncthreads();
         if constexpr (MASKED) {
-            keyCopy.template start<KeyTile::BYTES>(value, keyStride, range.length - tile * KEYS);
+            keyCopy.template start<KeyTile::BYTES>(key + fromKeyToValue, keyStride, queries.length - tile * KEYS);
         } else {
-            keyCopy.template start<KeyTile::BYTES>(value, keyStride);
+            keyCopy.template start<KeyTile::BYTES>(key + fromKeyToValue, keyStride);
         }
         commitCopies();
-        float scores[BLOCKS][KEY_TILES][4] = {};
+        float scores[BLOCKS][KEY_TILES][4];
         multiplyKeys(scores);
         if constexpr (MASKED) {
-            hide(scores, tile * KEYS, bits);
+            hide(scores, queries, tile * KEYS, bits);
         }
         waitForCopies<0>();
         __syncthreads();
+        key -= static_cast<size_t>(KEYS) * keyStride;
         if (more) {
-            key -= static_cast<size_t>(KEYS) * keyStride;
-            value -= static_cast<size_t>(KEYS) * keyStride;
             keyCopy.start(key, keyStride);
+            commitCopies();
         }
-        commitCopies();
         softmax.template step<MASKED>(scores, outputs, factor);
         multiplyValues(scores);
     }
@@ -140,8 +179,13 @@ struct AttentionForward {
                 keyBlocks.template load<block, step>(k);
 #pragma unroll
                 for (int b = 0; b < BLOCKS; b++) {
-                    TensorCore<T>::multiply(scores[b][2 * block], q[b], k[0], k[2]);
-                    TensorCore<T>::multiply(scores[b][2 * block + 1], q[b], k[1], k[3]);
+                    if constexpr (step == 0) {
+                        TensorCore<T>::begin(scores[b][2 * block], q[b], k[0], k[1]);
+                        TensorCore<T>::begin(scores[b][2 * block + 1], q[b], k[2], k[3]);
+                    } else {
+                        TensorCore<T>::multiply(scores[b][2 * block], q[b], k[0], k[1]);
+                        TensorCore<T>::multiply(scores[b][2 * block + 1], q[b], k[2], k[3]);
+                    }
                 }
             });
         });
@@ -161,7 +205,7 @@ struct AttentionForward {
             }
             unrolled<DIM / 16>([&](auto step) {
                 unsigned v[4];
-                keyBlocks.template loadTransposed<block, step, KeyTile::BYTES>(v);
+                valueBlocks.template loadTransposed<block, step>(v);
 #pragma unroll
                 for (int b = 0; b < BLOCKS; b++) {
                     TensorCore<T>::multiply(outputs[b][2 * step], a[b], v[0], v[1]);
@@ -171,13 +215,15 @@ struct AttentionForward {
         });
     }
 
-    // Position of the query that is row group + 8·half of block b.
-    __device__ __forceinline__ int position(int b, int half) const {
-        return firstQuery + warpRow() + 16 * b + 8 * half + threadIdx.x % 32 / 4;
+    // The row of the tile that is row group + 8·half of block b.
+    static __device__ __forceinline__ int row(int b, int half) {
+        return warpRow() + 16 * b + 8 * half + threadIdx.x % 32 / 4;
     }
 
-    __device__ __forceinline__ void hide(float (&scores)[BLOCKS][KEY_TILES][4], int firstKey, const KeyBits<KEYS>& bits) const {
+    __device__ __forceinline__ void hide(float (&scores)[BLOCKS][KEY_TILES][4], const Queries& queries, int firstKey,
+                                         const KeyBits<KEYS>& bits) const {
         const int column = threadIdx.x % 4 * 2;
+        const VisibleRange range = visible(queries);
         unsigned words[KeyBits<KEYS>::WORDS];
         if constexpr (KEY_MASK) {
             bits.words(words, column);
@@ -186,8 +232,8 @@ struct AttentionForward {
         for (int b = 0; b < BLOCKS; b++) {
 #pragma unroll
             for (int half = 0; half < 2; half++) {
-                const int first = range.first(position(b, half)) - firstKey - column;
-                const int last = range.last(position(b, half)) - firstKey - column;
+                const int first = range.first(queries.first + row(b, half)) - firstKey - column;
+                const int last = range.last(queries.first + row(b, half)) - firstKey - column;
 #pragma unroll
                 for (int i = 0; i < 2 * KEY_TILES; i++) {
                     const int key = 8 * (i / 2) + i % 2;
@@ -203,68 +249,67 @@ struct AttentionForward {
 
 // Rows of a warp's outputs, by way of its own rows of the query tile, which nobody else reads: so global memory is written in 16 bytes.
 template <typename Forward, typename T>
-__device__ __forceinline__ void storeOutputs(Forward& forward, const ForwardArguments<T>& a, unsigned char* shared, int firstToken, int head) {
+__device__ __forceinline__ void storeOutputs(Forward& forward, const ForwardArguments<T>& a, unsigned char* shared) {
     using Tile = typename Forward::QueryTile;
+    const auto queries = forward.queries();
+    const int rows = queries.length - queries.first;
+    const size_t firstRow = static_cast<size_t>(queries.start + queries.first) * a.queryHeads + blockIdx.x;
     const int lane = threadIdx.x % 32;
-    const int row = Forward::warpRow() + lane / 4;
     __syncwarp();
 #pragma unroll
     for (int b = 0; b < Forward::BLOCKS; b++) {
 #pragma unroll
         for (int half = 0; half < 2; half++) {
+            const int row = Forward::row(b, half);
             const float logSumExp = forward.softmax.finish(forward.outputs, b, half, a.scale);
-            const int position = forward.position(b, half);
-            if (position < forward.range.length && lane % 4 == 0) {
-                a.logSumExp[static_cast<size_t>(firstToken + position) * a.queryHeads + head] = logSumExp;
+            if (row < rows && lane % 4 == 0) {
+                a.logSumExp[firstRow + static_cast<size_t>(row) * a.queryHeads] = logSumExp;
             }
 #pragma unroll
             for (int t = 0; t < Forward::COLUMN_TILES; t++) {
-                const float(&pair)[4] = forward.outputs[b][t];
-                *reinterpret_cast<unsigned*>(shared + Tile::offset(row + 16 * b + 8 * half, 8 * t) + lane % 4 * 4) =
-                    TensorCore<T>::narrow(pair[2 * half], pair[2 * half + 1]);
+                const float(&sums)[4] = forward.outputs[b][t];
+                *reinterpret_cast<unsigned*>(shared + Tile::offset(row, 8 * t) + lane % 4 * 4) =
+                    TensorCore<T>::narrow(sums[2 * half], sums[2 * half + 1]);
             }
         }
     }
     __syncwarp();
     const int column = lane % Tile::PAGE_CHUNKS * Tile::CHUNK;
-    for (int r = lane / Tile::PAGE_CHUNKS; r < Forward::WARP_ROWS; r += 32 / Tile::PAGE_CHUNKS) {
-        const int position = forward.firstQuery + Forward::warpRow() + r;
-        T* to = a.output + (static_cast<size_t>(firstToken + position) * a.queryHeads + head) * a.columns + column;
+    const int first = Forward::warpRow() + lane / Tile::PAGE_CHUNKS;
+    for (int row = first; row < min(rows, Forward::warpRow() + Forward::WARP_ROWS); row += 32 / Tile::PAGE_CHUNKS) {
+        T* to = a.output + (firstRow + static_cast<size_t>(row) * a.queryHeads) * a.columns + column;
 #pragma unroll
         for (int page = 0; page < Tile::PAGES; page++) {
-            if (position < forward.range.length && page * Tile::PAGE + column < a.columns) {
+            if (page * Tile::PAGE + column < a.columns) {
                 *reinterpret_cast<uint4*>(to + page * Tile::PAGE) =
-                    *reinterpret_cast<const uint4*>(shared + Tile::offset(Forward::warpRow() + r, page * Tile::PAGE + column));
+                    *reinterpret_cast<const uint4*>(shared + Tile::offset(row, page * Tile::PAGE + column));
             }
         }
     }
 }
 
-// Block i computes query tile i / queryHeads of head i % queryHeads: the heads of a group read the same keys at the same time.
+// Block (h, i) computes query tile i of head h: the heads of a group read the same keys at about the same time, and find them in L2.
 template <typename T, int DIM, bool KEY_MASK>
 __device__ __forceinline__ void attentionForward(const ForwardArguments<T>& a) {
     using Forward = AttentionForward<T, DIM, KEY_MASK>;
-    using QueryTile = typename Forward::QueryTile;
     extern __shared__ __align__(128) unsigned char shared[];
-    const unsigned address = sharedAddress(shared);
-    const int* tile = a.tiles + 3 * (blockIdx.x / a.queryHeads);
-    const int head = blockIdx.x % a.queryHeads;
-    Forward forward(a, address, tile, head);
-    const TileCopy<QueryTile, Forward::ROWS, Forward::THREADS> queries(address, a.columns);
+    Forward forward(a, sharedAddress(shared));
+    const auto queries = forward.queries();
+    const TileCopy<typename Forward::QueryTile, Forward::ROWS, Forward::THREADS> copy(sharedAddress(shared), a.columns);
     const int stride = a.queryHeads * a.columns * 2;
-    const size_t first = static_cast<size_t>(tile[0] + forward.firstQuery) * stride + head * a.columns * 2;
-    queries.start(queries.source(reinterpret_cast<const char*>(a.query) + first, stride), stride, forward.range.length - forward.firstQuery);
+    const size_t first = static_cast<size_t>(queries.start + queries.first) * stride + blockIdx.x * a.columns * 2;
+    copy.start(copy.source(reinterpret_cast<const char*>(a.query) + first, stride), stride, queries.length - queries.first);
     forward.run();
-    storeOutputs(forward, a, shared, tile[0], head);
+    storeOutputs(forward, a, shared);
 }
 
-#define ATTENTION_FORWARD(name, type, dim, keyMasked)                                                                                        \
-    extern "C" __global__ void __launch_bounds__((AttentionForward<type, dim, keyMasked>::THREADS), ((dim) <= 128 ? 2 : 1))                  \
-    name(const type* query, const type* key, const type* value, const uint8_t* keyMask, const int* tiles, type* output, float* logSumExp,    \
-         int queryHeads, int keyValueHeads, int columns, int window, int causal, float scale) {                                              \
-        attentionForward<type, dim, keyMasked>(                                                                                              \
-            {query, key, value, keyMask, tiles, output, logSumExp, queryHeads, keyValueHeads, columns, window, causal, scale});              \
-    }                                                                                                                                        \
+#define ATTENTION_FORWARD(name, type, dim, keyMasked)                                                                                   \
+    extern "C" __global__ void __launch_bounds__((AttentionForward<type, dim, keyMasked>::THREADS), ((dim) <= 128 ? 2 : 1))             \
+    name(const type* query, const type* key, const type* value, const uint8_t* keyMask, const int* tiles, type* output,                 \
+         float* logSumExp, int queryHeads, int keyValueHeads, int columns, int window, int causal, float scale) {                       \
+        attentionForward<type, dim, keyMasked>({query, key, value, keyMask, tiles, output, logSumExp, queryHeads, keyValueHeads,        \
+                                                columns, window, causal, scale});                                                       \
+    }                                                                                                                                   \
     extern "C" __constant__ const int name##_dynamic_shared = AttentionForward<type, dim, keyMasked>::SHARED_BYTES;
 
 #define ATTENTION_FORWARDS(dim)                                                          \

@@ -1,6 +1,6 @@
-// Softmax over keys that arrive tile by tile (Milakov and Gimelshein 2018; Dao 2023). The exponent's base is 2: with factor = scale · log2 e
-// the exponential of a score s is exp2(s · factor - most · factor), one FFMA and one MUFU. The running sum stays each lane's own, over the
-// columns that it holds, until finish().
+// Softmax over keys that arrive tile by tile (Milakov and Gimelshein 2018; Dao 2023). The exponent's base is 2: with
+// factor = scale · log2 e the exponential of a score s is exp2(s · factor - most · factor), one FFMA and one MUFU. The running sum stays
+// each lane's own, over the columns that it holds, until finish().
 //
 // Scores and outputs are the D fragments of 16-row blocks: of block b a lane holds row group as half 0 and row group + 8 as half 1.
 #pragma once

@@ -23,10 +23,11 @@ struct BlockAddress {
     }
 };
 
-// The same number, which the compiler then keeps in a register and does not compute again in every step.
-__device__ __forceinline__ unsigned kept(unsigned number) {
-    asm volatile("" : "+r"(number));
-    return number;
+// The same blocks, whose address the compiler then keeps in a register and does not compute again in every step.
+template <typename Blocks>
+__device__ __forceinline__ Blocks kept(Blocks blocks) {
+    asm volatile("" : "+r"(blocks.first));
+    return blocks;
 }
 
 // How a factor lies in its tile: its rows along the tile's rows, or along the tile's columns.
@@ -47,7 +48,7 @@ struct Factor {
         const int high = quarter / 2;
         const int below = LIES == Lies::BY_ROWS ? low : high;
         const int right = LIES == Lies::BY_ROWS ? high : low;
-        return {kept(tile + Tile::offset(16 * rowBlock + 8 * below + threadIdx.x % 8, 16 * columnBlock + 8 * right))};
+        return {tile + Tile::offset(16 * rowBlock + 8 * below + threadIdx.x % 8, 16 * columnBlock + 8 * right)};
     }
 
     // The same blocks of a tile BYTES further on, from the same registers.
@@ -108,7 +109,7 @@ struct Cells {
     unsigned first;
 
     static __device__ __forceinline__ Cells in(unsigned tile, int rowBlock, int columnBlock) {
-        return {kept(tile + Tile::offset(16 * rowBlock + threadIdx.x % 32 / 4, 16 * columnBlock) + threadIdx.x % 4 * 4)};
+        return {tile + Tile::offset(16 * rowBlock + threadIdx.x % 32 / 4, 16 * columnBlock) + threadIdx.x % 4 * 4};
     }
 
     template <int BYTES>

@@ -22,6 +22,8 @@ struct TileCopy {
         const int chunk = threadIdx.x % Tile::PAGE_CHUNKS;
         row = threadIdx.x / Tile::PAGE_CHUNKS;
         to = tile + Tile::offset(row, chunk * Tile::CHUNK);
+        // or it would be made anew in the loops
+        asm volatile("" : "+r"(to));
         this->columns = columns - chunk * Tile::CHUNK;
     }
 
@@ -55,35 +57,41 @@ private:
     }
 };
 
-// Where a lane reads 16 x 16 blocks of a tile: row lane % 16, columns 0 to 7 or 8 to 15. What ldmatrix then gives is
-//   for A by rows (Q): a[0], …, a[3];
-//   for B by columns (K, keys being columns): b0 of keys 0 to 7, b0 of keys 8 to 15, b1, b1;
-//   transposed, for B by rows (V): b0, b1 of columns 0 to 7, b0, b1 of columns 8 to 15.
-// The swizzle makes an address of its own of every 16 columns of a page; all else is immediates.
-template <typename Tile>
+// In which order ldmatrix takes the four 8 x 8 quarters of a 16 x 16 block. A product wants b0 and b1 in neighbouring registers; any other
+// order costs two MOVs for each.
+enum class Quarters {
+    // Down the rows first. By rows, an A (Q): a[0], …, a[3]. Transposed, two B (V): b0, b1 of columns 0 to 7, then of columns 8 to 15.
+    DOWN,
+    // Along the row first. By columns, two B (K, whose rows are the product's columns): b0, b1 of rows 0 to 7, then of rows 8 to 15.
+    ALONG
+};
+
+// Where a lane reads the blocks of a tile. Every 16 columns of a page differ by one XOR, since a page's rows begin at multiples of their
+// length; all else is immediates.
+template <typename Tile, Quarters ORDER>
 struct BlockAddresses {
     static constexpr int STEPS = Tile::PAGE / 16;
-    unsigned at[STEPS];
+    unsigned at;
 
     __device__ __forceinline__ BlockAddresses(unsigned tile, int firstRow) {
-        const int row = threadIdx.x % 16;
-        const unsigned half = threadIdx.x % 32 / 16 * 16;
-        const unsigned start = tile + (firstRow + row) * Tile::ROW_BYTES;
-#pragma unroll
-        for (int step = 0; step < STEPS; step++) {
-            at[step] = start + ((step * 32 + half) ^ Tile::twist(row));
-        }
+        const int low = threadIdx.x / 8 % 2;
+        const int high = threadIdx.x / 16 % 2;
+        const int row = threadIdx.x % 8 + 8 * (ORDER == Quarters::DOWN ? low : high);
+        const unsigned half = 16 * (ORDER == Quarters::DOWN ? high : low);
+        at = tile + (firstRow + row) * Tile::ROW_BYTES + (half ^ Tile::twist(row));
+        // or it would be made anew in the loops
+        asm volatile("" : "+r"(at));
     }
 
     // Rows 16·BLOCK, columns 16·STEP and on; OFFSET is added to the place in shared memory.
     template <int BLOCK, int STEP, int OFFSET = 0>
     __device__ __forceinline__ void load(unsigned (&to)[4]) const {
-        loadMatrices<OFFSET + immediate(BLOCK, STEP)>(to, at[STEP % STEPS]);
+        loadMatrices<OFFSET + immediate(BLOCK, STEP)>(to, at ^ STEP % STEPS * 32);
     }
 
     template <int BLOCK, int STEP, int OFFSET = 0>
     __device__ __forceinline__ void loadTransposed(unsigned (&to)[4]) const {
-        loadMatricesTransposed<OFFSET + immediate(BLOCK, STEP)>(to, at[STEP % STEPS]);
+        loadMatricesTransposed<OFFSET + immediate(BLOCK, STEP)>(to, at ^ STEP % STEPS * 32);
     }
 
 private:

@@ -11,7 +11,8 @@ __device__ __forceinline__ unsigned sharedAddress(const void* pointer) {
 // the instruction itself.
 template <int TO = 0, int FROM = 0>
 __device__ __forceinline__ void copyAsync(unsigned to, const void* from, bool valid) {
-    asm volatile("cp.async.cg.shared.global.L2::128B [%0+%3], [%1+%4], 16, %2;" ::"r"(to), "l"(from), "r"(valid ? 16 : 0), "n"(TO), "n"(FROM)
+    asm volatile("cp.async.cg.shared.global.L2::128B [%0+%3], [%1+%4], 16, %2;" ::"r"(to), "l"(from),
+                 "r"(valid ? 16 : 0), "n"(TO), "n"(FROM)
                  : "memory");
 }
 

@@ -2,20 +2,22 @@
 // order, to the rows of x that the chunk is of. For the derivative of the log-probability W[target] is added here, in float32: onehot - p
 // in bfloat16 would cost it half of its last bit.
 //
-// Tile: as linear/product.cu. Floor: that of product 1; the sums: 4 bytes of each slice, 2 of W, 2 or 4 of the result.
+// Tile: as linear/product.cuh; 221 to 245 registers, no spills. Floor: that of product 1; the sums: 4 bytes of each element of a slice, 2 of
+// W, 2 or 4 of the result. Slices: 1024 rows of 4096 columns are 256 tiles, 1.2 rounds of an A800; cut in five they are 5.9.
 
 #include "../common/product_grid.cuh"
 #include "chunk.cuh"
 
 namespace {
 
-template <bool ALIGNED>
+template <typename Block, bool ALIGNED>
 __device__ __forceinline__ void product(const Operand& slopes, const Operand& head, int capacity, float* slices) {
-    const ProductTile tile = ProductTile::of(capacity, head.lines);
+    const ProductTile tile = ProductTile::of<Block>(capacity, head.lines);
     if (tile.row < slopes.lines) {
         float* slice = slices + static_cast<size_t>(blockIdx.y) * capacity * head.lines;
-        productOfTile(LineMajor<Side::LEFT, ALIGNED>(slopes, tile.row), DepthMajor<Side::RIGHT, ALIGNED>(head, tile.column),
-                      slopes.depth, tile, StoreMatrix<float>(slice, slopes.lines, head.lines, false));
+        productOfTile<Block>(LineMajor<Block, Side::LEFT, ALIGNED>(slopes, tile.row),
+                             DepthMajor<Block, Side::RIGHT, ALIGNED>(head, tile.column), depthTiles(slopes.depth), tile,
+                             StoreMatrix<float>(slice, slopes.lines, head.lines, false));
     }
 }
 
@@ -86,16 +88,18 @@ __device__ __forceinline__ void sum(const Chunk& chunk, const float* slices, con
 
 }  // namespace
 
-#define LOG_PROB_PRODUCT(name, aligned)                                                                                            \
-    extern "C" __global__ void __launch_bounds__(ProductBlock::THREADS, 2)                                                         \
+#define LOG_PROB_PRODUCT(name, Block, aligned)                                                                                     \
+    extern "C" __global__ void __launch_bounds__(Block::THREADS, Block::RESIDENT)                                                  \
     name(const int* activeRows, const int* activeTargets, const int* count, int first, int capacity, const __nv_bfloat16* slopes,  \
          const __nv_bfloat16* head, float* slices, int columns, int vocabulary, int stride) {                                      \
         const int rows = Chunk{activeRows, activeTargets, count, first, capacity}.size();                                          \
-        product<aligned>(Operand{slopes, stride, rows, vocabulary}, Operand{head, columns, columns, vocabulary}, capacity, slices); \
+        product<Block, aligned>(Operand{slopes, stride, rows, vocabulary}, Operand{head, columns, columns, vocabulary}, capacity,  \
+                                slices);                                                                                           \
     }
 
-LOG_PROB_PRODUCT(log_prob_product, true)
-LOG_PROB_PRODUCT(log_prob_product_unaligned, false)
+LOG_PROB_PRODUCT(log_prob_product, NarrowBlock, true)
+LOG_PROB_PRODUCT(log_prob_product_wide, WideBlock, true)
+LOG_PROB_PRODUCT(log_prob_product_unaligned, NarrowBlock, false)
 
 #define LOG_PROB_SUM(name, type)                                                                                                   \
     extern "C" __global__ void __launch_bounds__(256)                                                                              \

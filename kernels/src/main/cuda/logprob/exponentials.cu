@@ -1,10 +1,11 @@
-// Product 1 of the log-probabilities: logits = x·Wᵀ of the rows of a chunk, which are read where they lie. No logit is stored. Of every 64
-// of a row the greatest and the sum of the exponentials below it are, and the logit of the target, all from the float32 sums. For the
+// Product 1 of the log-probabilities: logits = x·Wᵀ of the rows of a chunk, which are read where they lie. No logit is stored. Of every
+// 64 of a row the greatest and the sum of the exponentials below it are, and the logit of the target, all from the float32 sums. For the
 // gradients the exponentials themselves are kept as well, in bfloat16 under the maximum of their 64: so all have 8 bits, where a logit
 // of 20 in bfloat16 would leave its probability an error of 6 %.
 //
-// Tile: as linear/product.cu, 128 x 128 x 32. Floor: 2·rows·columns·vocabulary operations, for 4096 rows of 4096 and 128,256 tokens
-// 4.3 TFLOP: 13.8 ms on an A800, 4.4 ms on an H200. The exponentials cost 2 of 8 + 2·columns/32·... see counters.txt.
+// Tile: as linear/product.cuh; 216 to 242 registers, no spills. Floor: 2·rows·columns·vocabulary operations, for 4096 rows of 4096 and
+// 128,256 tokens 4.3 TFLOP: 13.8 ms on an A800, 4.4 ms on an H200. The exponentials take a warp 1600 instructions more than storing its
+// sums, beside 20,600 of the main loop at 4096 columns; none on the tensor cores, which the other block keeps busy.
 
 #include "../common/product_grid.cuh"
 #include "chunk.cuh"
@@ -77,27 +78,28 @@ private:
     }
 };
 
-template <bool ALIGNED>
+template <typename Block, bool ALIGNED>
 __device__ __forceinline__ void run(const Operand& x, const Operand& head, const StoreExponentials& store) {
-    const ProductTile tile = ProductTile::of(store.chunk.capacity, store.vocabulary);
+    const ProductTile tile = ProductTile::of<Block>(store.chunk.capacity, store.vocabulary);
     if (tile.row < x.lines) {
-        productOfTile(LineMajor<Side::LEFT, ALIGNED>(x, tile.row, store.chunk.rows + store.chunk.first),
-                      LineMajor<Side::RIGHT, ALIGNED>(head, tile.column), x.depth, tile, store);
+        productOfTile<Block>(LineMajor<Block, Side::LEFT, ALIGNED>(x, tile.row, store.chunk.rows + store.chunk.first),
+                             LineMajor<Block, Side::RIGHT, ALIGNED>(head, tile.column), depthTiles(x.depth), tile, store);
     }
 }
 
 }  // namespace
 
-#define LOG_PROB_EXPONENTIALS(name, aligned)                                                                                       \
-    extern "C" __global__ void __launch_bounds__(ProductBlock::THREADS, 2)                                                         \
+#define LOG_PROB_EXPONENTIALS(name, Block, aligned)                                                                                \
+    extern "C" __global__ void __launch_bounds__(Block::THREADS, Block::RESIDENT)                                                  \
     name(const int* activeRows, const int* activeTargets, const int* count, int first, int capacity, const __nv_bfloat16* x,       \
          const __nv_bfloat16* head, __nv_bfloat16* exponentials, float2* parts, float* targetLogits, int columns, int vocabulary,  \
          int stride) {                                                                                                             \
         const Chunk chunk{activeRows, activeTargets, count, first, capacity};                                                      \
         const int rows = chunk.size();                                                                                             \
-        run<aligned>(Operand{x, columns, rows, columns}, Operand{head, columns, vocabulary, columns},                              \
-                     StoreExponentials{chunk, exponentials, stride, parts, targetLogits, rows, vocabulary});                       \
+        run<Block, aligned>(Operand{x, columns, rows, columns}, Operand{head, columns, vocabulary, columns},                       \
+                            StoreExponentials{chunk, exponentials, stride, parts, targetLogits, rows, vocabulary});                \
     }
 
-LOG_PROB_EXPONENTIALS(log_prob_exponentials, true)
-LOG_PROB_EXPONENTIALS(log_prob_exponentials_unaligned, false)
+LOG_PROB_EXPONENTIALS(log_prob_exponentials, NarrowBlock, true)
+LOG_PROB_EXPONENTIALS(log_prob_exponentials_wide, WideBlock, true)
+LOG_PROB_EXPONENTIALS(log_prob_exponentials_unaligned, NarrowBlock, false)

@@ -24,7 +24,7 @@ public final class Optimizer {
         firstMoment = scope.allocate("first moment", DType.F32, size);
         secondMoment = scope.allocate("second moment", DType.F32, size);
         schedule = scope.allocate("schedule", DType.F32, AdamW.Schedule.COUNT);
-        norm = scope.allocate("gradient norm", DType.I64, 1);
+        norm = scope.allocate("gradient norm", DType.I64, AdamW.NORM_COUNT);
         kernels.elementwise().fill(size, 0, firstMoment);
         kernels.elementwise().fill(size, 0, secondMoment);
     }

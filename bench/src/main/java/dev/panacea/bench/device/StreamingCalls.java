@@ -147,7 +147,7 @@ final class StreamingCalls implements AutoCloseable {
 
     private StreamingCall gradientNorm() {
         Buffer gradient = random.f32(parameters);
-        Buffer norm = empty(DType.I64, 1);
+        Buffer norm = empty(DType.I64, AdamW.NORM_COUNT);
         return new StreamingCall("gradient norm", 4L * parameters, () -> kernels.adamW().norm(parameters, gradient, norm));
     }
 
@@ -159,7 +159,7 @@ final class StreamingCalls implements AutoCloseable {
         Buffer rounded = empty(DType.BF16, parameters);
         Buffer schedule = empty(DType.F32, AdamW.Schedule.COUNT);
         AdamW.Schedule.of(ADAMW, 10, 1e-4).writeTo(schedule);
-        Buffer norm = empty(DType.I64, 1);
+        Buffer norm = empty(DType.I64, AdamW.NORM_COUNT);
         kernels.adamW().norm(parameters, gradient, norm);
         return new StreamingCall("AdamW with a bfloat16 copy", 30L * parameters, () -> kernels.adamW().step(ADAMW, schedule, norm, 1,
             parameters, values, gradient, first, second, rounded));

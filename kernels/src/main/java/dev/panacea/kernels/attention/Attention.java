@@ -10,7 +10,8 @@ import dev.panacea.runtime.HostDevice;
  * Softmax attention over packed sequences, fused: no (length × length) matrix is ever in memory (Dao, FlashAttention-2, 2023).
  * Every query head h reads key/value head {@code h / (queryHeads / keyValueHeads)}. T is the number of tokens of all sequences, D the head
  * dimension. Queries, keys, values, outputs and their gradients are of one dtype, statistics are float32: on the host F32, BF16 or F16, on
- * a CUDA device BF16 or F16, with D a multiple of 8 up to 256. All buffers are row-major and distinct.
+ * a CUDA device BF16 or F16, with D a multiple of 8 up to 256 and arrays that begin at multiples of 16 bytes. All buffers are row-major
+ * and distinct.
  */
 public interface Attention {
 

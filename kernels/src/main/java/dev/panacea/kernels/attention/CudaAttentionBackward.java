@@ -32,6 +32,8 @@ final class CudaAttentionBackward {
         }
     }
 
+    private record Plan(BackwardCode code, PackedSequences sequences, int[] tiles) { }
+
     private record Kernels(Kernel prepare, Kernel main, Kernel finish) { }
 
     /** Addresses of one call's arguments, each checked. */
@@ -45,6 +47,7 @@ final class CudaAttentionBackward {
     private final Accumulation accumulation;
     private final CudaOperand operand;
     private final Map<Variant, Kernels> kernels = new HashMap<>();
+    private Plan plan;
 
     CudaAttentionBackward(CudaDevice device, Accumulation accumulation) {
         this.device = device;
@@ -72,8 +75,8 @@ final class CudaAttentionBackward {
     // The scope gives its memory back before the kernels have run, which is safe: it is reused in stream order.
     private void run(Shape shape, PackedSequences sequences, Variant variant, Arguments arguments) {
         BackwardCode code = variant.code;
-        int[] schedule = KeySchedule.of(sequences, code.keys());
-        int tiles = schedule.length / 3;
+        int[] schedule = schedule(code, sequences);
+        int tiles = schedule.length / KeySchedule.ENTRY;
         int queryBlocks = Math.multiplyExact(tiles, shape.queryHeads());
         try (MemoryScope scope = device.openScope("gradient of attention")) {
             Scratch scratch = allocate(scope, code, queryBlocks);
@@ -89,6 +92,14 @@ final class CudaAttentionBackward {
                 .set(3, shape.queryHeads()).set(4, shape.headDimension()).set(5, shape.scale());
             loaded.finish.launch(code.beforeAndAfter(queryBlocks), device.computeStream());
         }
+    }
+
+    // all layers of a model ask for the same
+    private int[] schedule(BackwardCode code, PackedSequences sequences) {
+        if (plan == null || plan.sequences != sequences || plan.code != code) {
+            plan = new Plan(code, sequences, KeySchedule.of(sequences, code.keys()));
+        }
+        return plan.tiles;
     }
 
     private Scratch allocate(MemoryScope scope, BackwardCode code, int queryBlocks) {

@@ -23,7 +23,8 @@ import java.util.Map;
 final class CudaAttentionForward {
     private static final KernelSignature SIGNATURE = KernelSignature.of(POINTER, POINTER, POINTER, POINTER, POINTER, POINTER, POINTER, INT,
         INT, INT, INT, INT, FLOAT);
-    private static final int ALIGNMENT = 16;
+    // blocks in the second dimension of a grid
+    private static final int MOST_TILES = 65_535;
 
     /** The code for one padded head dimension, with the tile that {@code attention/forward.cuh} gives it. */
     private enum Code {
@@ -54,8 +55,8 @@ final class CudaAttentionForward {
             return (ROWS + 2 * keys) * dimension * DType.BF16.bytes();
         }
 
-        LaunchGeometry geometry(int blocks) {
-            return new LaunchGeometry(new Dimensions(blocks), new Dimensions(32 * warps), sharedBytes());
+        LaunchGeometry geometry(int heads, int tiles) {
+            return new LaunchGeometry(new Dimensions(heads, tiles), new Dimensions(32 * warps), sharedBytes());
         }
     }
 
@@ -65,9 +66,12 @@ final class CudaAttentionForward {
         }
     }
 
+    private record Plan(Shape shape, PackedSequences sequences, int[] tiles) { }
+
     private final CudaDevice device;
     private final CudaOperand operand;
     private final Map<Variant, Kernel> kernels = new HashMap<>();
+    private Plan plan;
 
     CudaAttentionForward(CudaDevice device) {
         this.device = device;
@@ -76,28 +80,40 @@ final class CudaAttentionForward {
 
     void run(Shape shape, PackedSequences sequences, Buffer query, Buffer key, Buffer value, Buffer keyMask, Buffer output,
              Buffer logSumExp) {
-        DType dtype = dtype(query);
-        int columns = columns(shape);
+        DType dtype = AttentionOperands.dtype(device, query);
+        AttentionOperands operands = new AttentionOperands(operand, dtype);
+        int columns = AttentionOperands.columns(device, shape);
         long queries = (long) sequences.tokens() * shape.queryHeads();
         long keys = (long) sequences.tokens() * shape.keyValueHeads();
-        long queryAddress = aligned("query", query, dtype, queries * columns);
-        long keyAddress = aligned("key", key, dtype, keys * columns);
-        long valueAddress = aligned("value", value, dtype, keys * columns);
+        long queryAddress = operands.address("query", query, queries * columns);
+        long keyAddress = operands.address("key", key, keys * columns);
+        long valueAddress = operands.address("value", value, keys * columns);
         long maskAddress = operand.addressOrNull("keyMask", keyMask, DType.U8, sequences.tokens());
-        long outputAddress = aligned("output", output, dtype, queries * columns);
+        long outputAddress = operands.address("output", output, queries * columns);
         long logAddress = operand.address("logSumExp", logSumExp, DType.F32, queries);
         if (sequences.tokens() == 0) {
             return;
         }
-        int[] tiles = QuerySchedule.of(shape, sequences, Code.ROWS);
-        int blocks = Math.multiplyExact(tiles.length / 3, shape.queryHeads());
+        int[] tiles = schedule(shape, sequences);
         Variant variant = new Variant(Code.of(columns), dtype, keyMask != null);
         Kernel kernel = kernels.computeIfAbsent(variant, this::load);
         kernel.arguments().setPointer(0, queryAddress).setPointer(1, keyAddress).setPointer(2, valueAddress).setPointer(3, maskAddress)
-            .setPointer(4, CudaBuffer.address(device.table(tiles))).setPointer(5, outputAddress).setPointer(6, logAddress)
-            .set(7, shape.queryHeads()).set(8, shape.keyValueHeads()).set(9, columns)
+            .setPointer(5, outputAddress).setPointer(6, logAddress).set(7, shape.queryHeads()).set(8, shape.keyValueHeads()).set(9, columns)
             .set(10, shape.window() < sequences.longest() ? shape.window() : 0).set(11, shape.causal() ? 1 : 0).set(12, shape.scale());
-        kernel.launch(variant.code.geometry(blocks), device.computeStream());
+        long table = CudaBuffer.address(device.table(tiles));
+        int count = tiles.length / QuerySchedule.ENTRY;
+        for (int from = 0; from < count; from += MOST_TILES) {
+            kernel.arguments().setPointer(4, table + (long) from * QuerySchedule.ENTRY * Integer.BYTES);
+            kernel.launch(variant.code.geometry(shape.queryHeads(), Math.min(MOST_TILES, count - from)), device.computeStream());
+        }
+    }
+
+    // all layers of a model ask for the same
+    private int[] schedule(Shape shape, PackedSequences sequences) {
+        if (plan == null || plan.sequences != sequences || !plan.shape.equals(shape)) {
+            plan = new Plan(shape, sequences, QuerySchedule.of(shape, sequences, Code.ROWS));
+        }
+        return plan.tiles;
     }
 
     private Kernel load(Variant variant) {
@@ -105,32 +121,5 @@ final class CudaAttentionForward {
             variant.function(), SIGNATURE);
         kernel.allowDynamicShared(variant.code.sharedBytes());
         return kernel;
-    }
-
-    private long aligned(String name, Buffer buffer, DType dtype, long count) {
-        long address = operand.address(name, buffer, dtype, count);
-        if (address % ALIGNMENT != 0) {
-            throw new IllegalArgumentException(name + " must begin at a multiple of " + ALIGNMENT + " bytes: " + buffer);
-        }
-        return address;
-    }
-
-    private DType dtype(Buffer query) {
-        if (query == null) {
-            throw new IllegalArgumentException("query is missing");
-        }
-        if (query.dtype() != DType.BF16 && query.dtype() != DType.F16) {
-            throw device.lacks("attention in " + query.dtype() + ", only in BF16 and F16,");
-        }
-        return query.dtype();
-    }
-
-    private int columns(Shape shape) {
-        int columns = shape.headDimension();
-        if (columns % 8 != 0 || columns > Code.D256.dimension) {
-            throw device.lacks("attention with a head dimension of " + columns + ", only with multiples of 8 up to " + Code.D256.dimension
-                + ",");
-        }
-        return columns;
     }
 }

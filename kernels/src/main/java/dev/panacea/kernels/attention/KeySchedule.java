@@ -9,6 +9,8 @@ import java.util.stream.IntStream;
  * order of the adds to dQ and, under a causal mask, begins with those that most queries see. It depends on the lengths alone.
  */
 final class KeySchedule {
+    /** Integers of a tile. */
+    static final int ENTRY = 3;
 
     private KeySchedule() { }
 

@@ -14,6 +14,9 @@ final class QuerySchedule {
 
     private record Tile(int start, int length, int first, long work) { }
 
+    /** Integers of a tile. */
+    static final int ENTRY = 3;
+
     private QuerySchedule() { }
 
     /** Of each tile of up to {@code rows} queries: its sequence's first token, its sequence's length, its first query's position. */

@@ -6,7 +6,10 @@ import dev.panacea.runtime.DType;
 import dev.panacea.runtime.HostDevice;
 import dev.panacea.runtime.MemoryScope;
 
-/** Log-probabilities of BF16 rows on the host: widened, computed by the F32 twin, gradients of x rounded once. F32 goes straight to that twin. */
+/**
+ * Log-probabilities of BF16 rows on the host: widened, computed by the F32 twin, gradients of x rounded once. F32 goes straight to that
+ * twin.
+ */
 final class Bf16HostLinearLogProb implements LinearLogProb {
     private final HostDevice device;
     private final HostLinearLogProb twin;
@@ -21,11 +24,9 @@ final class Bf16HostLinearLogProb implements LinearLogProb {
     @Override
     public void forward(Shape shape, Buffer x, Buffer head, Buffer targets, Buffer logProb, Buffer derivative) {
         try (MemoryScope scope = device.openScope("linear log-probability in BF16")) {
-            Buffer wide = derivative == null ? null : room(scope, "derivative", derivative);
+            Buffer wide = room(scope, "derivative", derivative);
             twin.forward(shape, widened(scope, "x", x), head, targets, logProb, wide);
-            if (derivative != null) {
-                round(wide, derivative);
-            }
+            round(wide, derivative);
         }
     }
 
@@ -55,7 +56,7 @@ final class Bf16HostLinearLogProb implements LinearLogProb {
     }
 
     private Buffer widened(MemoryScope scope, String name, Buffer buffer) {
-        if (buffer.dtype() != DType.BF16) {
+        if (buffer == null || buffer.dtype() != DType.BF16) {
             return buffer;
         }
         Buffer wide = scope.allocate(name, DType.F32, buffer.count());
@@ -64,7 +65,7 @@ final class Bf16HostLinearLogProb implements LinearLogProb {
     }
 
     private static Buffer room(MemoryScope scope, String name, Buffer buffer) {
-        return buffer.dtype() == DType.BF16 ? scope.allocate(name, DType.F32, buffer.count()) : buffer;
+        return buffer != null && buffer.dtype() == DType.BF16 ? scope.allocate(name, DType.F32, buffer.count()) : buffer;
     }
 
     private void round(Buffer wide, Buffer buffer) {

@@ -59,51 +59,49 @@ final class ChunkLaunches {
         launchRows(kernel, shape.rows());
     }
 
-    void exponentials(Chunk chunk, ChunkPlan plan, LinearLogProb.Shape shape, long x, long head, long exponentials, long parts,
-                      long targetLogits) {
-        boolean aligned = ProductGrid.isAligned(x | head, shape.columns());
-        Kernel kernel = product("exponentials.ptx", "log_prob_exponentials", aligned, EXPONENTIALS);
+    void exponentials(Chunk chunk, ChunkPlan plan, long x, long head, long exponentials, long parts, long targetLogits) {
+        ProductGrid grid = plan.logits();
+        Kernel kernel = product("exponentials.ptx", "log_prob_exponentials", grid, EXPONENTIALS);
         on(kernel, chunk).setPointer(5, x).setPointer(6, head).setPointer(7, exponentials).setPointer(8, parts)
-            .setPointer(9, targetLogits).set(10, shape.columns()).set(11, shape.vocabulary()).set(12, plan.stride());
-        kernel.launch(ProductGrid.whole(chunk.capacity, shape.vocabulary()).geometry(), device.computeStream());
+            .setPointer(9, targetLogits).set(10, plan.shape().columns()).set(11, plan.shape().vocabulary()).set(12, plan.stride());
+        kernel.launch(grid.geometry(), device.computeStream());
     }
 
-    void probabilities(Chunk chunk, ChunkPlan plan, LinearLogProb.Shape shape, long parts, long targetLogits, long slopes,
-                       long exponentials, long logProb) {
+    void probabilities(Chunk chunk, ChunkPlan plan, long parts, long targetLogits, long slopes, long exponentials, long logProb) {
         Kernel kernel = kernel("probabilities.ptx", "log_prob_probabilities", PROBABILITIES);
         on(kernel, chunk).setPointer(5, parts).setPointer(6, targetLogits).setPointer(7, slopes).setPointer(8, exponentials)
-            .setPointer(9, logProb).set(10, shape.vocabulary()).set(11, plan.stride());
+            .setPointer(9, logProb).set(10, plan.shape().vocabulary()).set(11, plan.stride());
         launchRows(kernel, chunk.capacity);
     }
 
-    void product(Chunk chunk, ChunkPlan plan, LinearLogProb.Shape shape, long slopes, long head, long slices) {
-        boolean aligned = ProductGrid.isAligned(slopes | head, shape.columns());
-        Kernel kernel = product("derivative.ptx", "log_prob_product", aligned, PRODUCT);
-        on(kernel, chunk).setPointer(5, slopes).setPointer(6, head).setPointer(7, slices).set(8, shape.columns())
-            .set(9, shape.vocabulary()).set(10, plan.stride());
-        kernel.launch(plan.second().geometry(), device.computeStream());
+    void product(Chunk chunk, ChunkPlan plan, long slopes, long head, long slices) {
+        ProductGrid grid = plan.derivative();
+        multiply(product("derivative.ptx", "log_prob_product", grid, PRODUCT), grid, chunk, plan, slopes, head, slices);
     }
 
     /** @param head whose rows of the targets are added; 0 for none */
-    void sum(Chunk chunk, ChunkPlan plan, LinearLogProb.Shape shape, long slices, long head, DType dtype, long to) {
+    void sum(Chunk chunk, ChunkPlan plan, long slices, long head, DType dtype, long to) {
         Kernel kernel = kernel("derivative.ptx", "log_prob_sum_" + ending(dtype), SUM);
-        on(kernel, chunk).setPointer(5, slices).setPointer(6, head).setPointer(7, to).set(8, shape.columns())
-            .set(9, plan.second().slices());
+        on(kernel, chunk).setPointer(5, slices).setPointer(6, head).setPointer(7, to).set(8, plan.shape().columns())
+            .set(9, plan.derivative().slices());
         launchRows(kernel, chunk.capacity);
     }
 
-    void gather(Chunk chunk, LinearLogProb.Shape shape, long x, long gathered) {
+    void gather(Chunk chunk, ChunkPlan plan, long x, long gathered) {
         Kernel kernel = kernel("head_gradient.ptx", "log_prob_gather", GATHER);
-        on(kernel, chunk).setPointer(5, x).setPointer(6, gathered).set(7, shape.columns());
+        on(kernel, chunk).setPointer(5, x).setPointer(6, gathered).set(7, plan.shape().columns());
         launchRows(kernel, chunk.capacity);
     }
 
-    void headGradient(Chunk chunk, ChunkPlan plan, LinearLogProb.Shape shape, long slopes, long gathered, long dHead) {
-        boolean aligned = ProductGrid.isAligned(slopes | gathered, shape.columns());
-        Kernel kernel = product("head_gradient.ptx", "log_prob_head_gradient", aligned, PRODUCT);
-        on(kernel, chunk).setPointer(5, slopes).setPointer(6, gathered).setPointer(7, dHead).set(8, shape.columns())
-            .set(9, shape.vocabulary()).set(10, plan.stride());
-        kernel.launch(ProductGrid.whole(shape.vocabulary(), shape.columns()).geometry(), device.computeStream());
+    void headGradient(Chunk chunk, ChunkPlan plan, long slopes, long gathered, long dHead) {
+        ProductGrid grid = plan.headGradient();
+        multiply(product("head_gradient.ptx", "log_prob_head_gradient", grid, PRODUCT), grid, chunk, plan, slopes, gathered, dHead);
+    }
+
+    private void multiply(Kernel kernel, ProductGrid grid, Chunk chunk, ChunkPlan plan, long slopes, long matrix, long result) {
+        on(kernel, chunk).setPointer(5, slopes).setPointer(6, matrix).setPointer(7, result).set(8, plan.shape().columns())
+            .set(9, plan.shape().vocabulary()).set(10, plan.stride());
+        kernel.launch(grid.geometry(), device.computeStream());
     }
 
     void scale(DType dtype, LinearLogProb.Shape shape, long slopes, long from, long to) {
@@ -121,15 +119,16 @@ final class ChunkLaunches {
         kernel.launch(new LaunchGeometry(rows, ROW_THREADS), device.computeStream());
     }
 
-    private Kernel product(String file, String function, boolean aligned, KernelSignature signature) {
-        Kernel kernel = kernel(file, aligned ? function : function + "_unaligned", signature);
-        kernel.allowDynamicShared(ProductGrid.SHARED_BYTES);
-        return kernel;
+    private Kernel product(String file, String function, ProductGrid grid, KernelSignature signature) {
+        return kernels.computeIfAbsent(function + grid.block().ending(), name -> grid.prepared(load(file, name, signature)));
     }
 
     private Kernel kernel(String file, String function, KernelSignature signature) {
-        return kernels.computeIfAbsent(function,
-            name -> device.kernel(file, ChunkLaunches.class::getResourceAsStream, name, signature));
+        return kernels.computeIfAbsent(function, name -> load(file, name, signature));
+    }
+
+    private Kernel load(String file, String function, KernelSignature signature) {
+        return device.kernel(file, ChunkLaunches.class::getResourceAsStream, function, signature);
     }
 
     private static String ending(DType dtype) {

@@ -1,6 +1,7 @@
 package dev.panacea.kernels.logprob;
 
 import dev.panacea.kernels.cuda.CudaOperand;
+import dev.panacea.kernels.cuda.ProductCard;
 import dev.panacea.kernels.linear.Linear;
 import dev.panacea.kernels.logprob.ChunkLaunches.Chunk;
 import dev.panacea.kernels.logprob.ChunkPlan.Wanted;
@@ -20,16 +21,15 @@ final class CudaLinearLogProb implements LinearLogProb {
     private final CudaOperand operand;
     private final ChunkLaunches launches;
     private final Linear linear;
-    private final long chunkBytes;
+    private final ChunkPlan.Limits limits;
 
     CudaLinearLogProb(CudaDevice device) {
-        this(device, ChunkPlan.MOST_BYTES);
+        this(device, ChunkPlan.Limits.USUAL);
     }
 
-    /** @param chunkBytes scratch that a chunk may take; 128 rows are always one */
-    CudaLinearLogProb(CudaDevice device, long chunkBytes) {
+    CudaLinearLogProb(CudaDevice device, ChunkPlan.Limits limits) {
         this.device = device;
-        this.chunkBytes = chunkBytes;
+        this.limits = limits;
         operand = new CudaOperand(device);
         launches = new ChunkLaunches(device);
         linear = Linear.on(device);
@@ -46,19 +46,19 @@ final class CudaLinearLogProb implements LinearLogProb {
             return;
         }
         Wanted wanted = derivative == null ? Wanted.NOTHING : Wanted.DERIVATIVE;
-        ChunkPlan plan = ChunkPlan.of(shape, wanted, chunkBytes);
+        ChunkPlan plan = plan(shape, wanted, xs, weights);
         try (MemoryScope scope = device.openScope("linear log-probability")) {
-            Chunk first = select(scope, shape, plan, ids, logProbs);
+            Chunk first = select(scope, plan, ids, logProbs);
             if (derivative != null) {
                 launches.fill(derivative.dtype(), ids, derivatives, shape);
             }
-            ChunkPlan.Memory memory = plan.allocate(scope, shape, wanted);
+            ChunkPlan.Memory memory = plan.allocate(scope);
             for (int row = 0; row < shape.rows(); row += plan.rows()) {
                 Chunk chunk = first.from(row);
-                probabilities(chunk, plan, shape, memory, xs, weights, 0, logProbs);
+                probabilities(chunk, plan, memory, xs, weights, 0, logProbs);
                 if (derivative != null) {
-                    multiplyByHead(chunk, plan, shape, memory, weights);
-                    launches.sum(chunk, plan, shape, address(memory.slices()), weights, derivative.dtype(), derivatives);
+                    multiplyByHead(chunk, plan, memory, weights);
+                    launches.sum(chunk, plan, address(memory.slices()), weights, derivative.dtype(), derivatives);
                 }
             }
         }
@@ -86,18 +86,18 @@ final class CudaLinearLogProb implements LinearLogProb {
         if (shape.rows() == 0) {
             return;
         }
-        ChunkPlan plan = ChunkPlan.of(shape, Wanted.GRADIENTS, chunkBytes);
+        ChunkPlan plan = plan(shape, Wanted.GRADIENTS, xs, weights);
         try (MemoryScope scope = device.openScope("linear log-probability backward")) {
-            Chunk first = select(scope, shape, plan, ids, 0);
+            Chunk first = select(scope, plan, ids, 0);
             launches.fill(dx.dtype(), ids, dxs, shape);
-            ChunkPlan.Memory memory = plan.allocate(scope, shape, Wanted.GRADIENTS);
+            ChunkPlan.Memory memory = plan.allocate(scope);
             for (int row = 0; row < shape.rows(); row += plan.rows()) {
                 Chunk chunk = first.from(row);
-                probabilities(chunk, plan, shape, memory, xs, weights, slopes, 0);
-                multiplyByHead(chunk, plan, shape, memory, weights);
-                launches.sum(chunk, plan, shape, address(memory.slices()), 0, dx.dtype(), dxs);
-                launches.gather(chunk, shape, xs, address(memory.gathered()));
-                launches.headGradient(chunk, plan, shape, address(memory.exponentials()), address(memory.gathered()), dHeads);
+                probabilities(chunk, plan, memory, xs, weights, slopes, 0);
+                multiplyByHead(chunk, plan, memory, weights);
+                launches.sum(chunk, plan, address(memory.slices()), 0, dx.dtype(), dxs);
+                launches.gather(chunk, plan, xs, address(memory.gathered()));
+                launches.headGradient(chunk, plan, address(memory.exponentials()), address(memory.gathered()), dHeads);
             }
         }
     }
@@ -108,7 +108,12 @@ final class CudaLinearLogProb implements LinearLogProb {
         linear.forward(shape.rows(), shape.columns(), shape.vocabulary(), x, head, logits);
     }
 
-    private Chunk select(MemoryScope scope, Shape shape, ChunkPlan plan, long targets, long logProb) {
+    private ChunkPlan plan(Shape shape, Wanted wanted, long x, long head) {
+        return ChunkPlan.of(shape, wanted, limits, ProductCard.isAligned(x | head, shape.columns()));
+    }
+
+    private Chunk select(MemoryScope scope, ChunkPlan plan, long targets, long logProb) {
+        Shape shape = plan.shape();
         Chunk chunk = new Chunk(address(scope.allocate("active rows", DType.I32, shape.rows())),
             address(scope.allocate("active targets", DType.I32, shape.rows())), address(scope.allocate("active count", DType.I32, 1)), 0,
             plan.rows());
@@ -116,17 +121,17 @@ final class CudaLinearLogProb implements LinearLogProb {
         return chunk;
     }
 
-    private void probabilities(Chunk chunk, ChunkPlan plan, Shape shape, ChunkPlan.Memory memory, long x, long head, long slopes,
+    private void probabilities(Chunk chunk, ChunkPlan plan, ChunkPlan.Memory memory, long x, long head, long slopes,
                                long logProb) {
         long exponentials = memory.exponentials() == null ? 0 : address(memory.exponentials());
         long parts = address(memory.parts());
         long targetLogits = address(memory.targetLogits());
-        launches.exponentials(chunk, plan, shape, x, head, exponentials, parts, targetLogits);
-        launches.probabilities(chunk, plan, shape, parts, targetLogits, slopes, exponentials, logProb);
+        launches.exponentials(chunk, plan, x, head, exponentials, parts, targetLogits);
+        launches.probabilities(chunk, plan, parts, targetLogits, slopes, exponentials, logProb);
     }
 
-    private void multiplyByHead(Chunk chunk, ChunkPlan plan, Shape shape, ChunkPlan.Memory memory, long head) {
-        launches.product(chunk, plan, shape, address(memory.exponentials()), head, address(memory.slices()));
+    private void multiplyByHead(Chunk chunk, ChunkPlan plan, ChunkPlan.Memory memory, long head) {
+        launches.product(chunk, plan, address(memory.exponentials()), head, address(memory.slices()));
     }
 
     private long matrix(String name, Buffer buffer, Shape shape) {

@@ -15,6 +15,9 @@ import java.lang.foreign.ValueLayout;
  */
 public interface AdamW {
 
+    /** Elements of a buffer that holds a norm: the norm, and room for sums on the way to it. */
+    int NORM_COUNT = 1 + 1024;
+
     /** This family on {@code device}. */
     static AdamW on(Device device) {
         return switch (device) {
@@ -68,7 +71,12 @@ public interface AdamW {
         }
     }
 
-    /** ‖gradient‖₂ of [count], summed in a fixed order and in float64, whose bits {@code norm} I64 [1] gets: see {@link #value}. */
+    /**
+     * ‖gradient‖₂, summed in float64 and in a fixed order.
+     *
+     * @param gradient [count]
+     * @param norm I64 [{@link #NORM_COUNT}], overwritten; its first element holds the bits of the float64: see {@link #value}
+     */
     void norm(long count, Buffer gradient, Buffer norm);
 
     /** What {@link #norm} wrote; waits for the device. */
@@ -77,7 +85,7 @@ public interface AdamW {
             case HostBuffer host -> host.segment().get(ValueLayout.JAVA_DOUBLE, 0);
             case CudaBuffer cuda -> {
                 double[] value = new double[1];
-                cuda.copyTo(MemorySegment.ofArray(value));
+                cuda.slice(0, 1).copyTo(MemorySegment.ofArray(value));
                 yield value[0];
             }
         };

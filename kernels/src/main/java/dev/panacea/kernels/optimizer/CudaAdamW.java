@@ -9,10 +9,8 @@ import dev.panacea.kernels.cuda.Access;
 import dev.panacea.kernels.cuda.CudaOperand;
 import dev.panacea.kernels.cuda.KernelVariants;
 import dev.panacea.runtime.Buffer;
-import dev.panacea.runtime.CudaBuffer;
 import dev.panacea.runtime.CudaDevice;
 import dev.panacea.runtime.DType;
-import dev.panacea.runtime.MemoryScope;
 import dev.panacea.runtime.cuda.Kernel;
 import dev.panacea.runtime.cuda.KernelSignature;
 import dev.panacea.runtime.cuda.LaunchGeometry;
@@ -27,7 +25,7 @@ final class CudaAdamW implements AdamW {
     private static final int PACK = 4;
     private static final int THREADS = 256;
     // partial sums of the norm: enough to fill any card; the same on every card, so that the bits are
-    private static final int MOST_PARTIALS = 1024;
+    private static final int MOST_PARTIALS = NORM_COUNT - 1;
 
     private final CudaDevice device;
     private final CudaOperand operand;
@@ -44,24 +42,21 @@ final class CudaAdamW implements AdamW {
         step = new KernelVariants<>(device, CudaAdamW.class, "adamw.ptx", STEP, access -> "adamw_" + access.ending());
     }
 
-    // The scope gives the partial sums back before the kernels have run, which is safe: memory is reused in stream order.
     @Override
     public void norm(long count, Buffer gradient, Buffer result) {
         long gradients = operand.address("gradient", gradient, DType.F32, count);
-        long norms = operand.address("norm", result, DType.I64, 1);
+        long norms = operand.address("norm", result, DType.I64, NORM_COUNT);
+        long sums = norms + DType.I64.bytes();
         Access access = Access.of(gradients);
         int blocks = count == 0 ? 0 : (int) Math.min(MOST_PARTIALS, Math.ceilDiv(count, (long) THREADS * access.elements(PACK)));
-        try (MemoryScope scope = device.openScope("norm of the gradient")) {
-            long sums = CudaBuffer.address(scope.allocate("partial sums", DType.I64, blocks));
-            if (blocks > 0) {
-                Kernel kernel = partials.of(access);
-                kernel.arguments().setPointer(0, gradients).setPointer(1, sums).set(2, count);
-                kernel.launch(new LaunchGeometry(blocks, THREADS), device.computeStream());
-            }
-            Kernel kernel = norm.of("gradient_norm");
-            kernel.arguments().setPointer(0, sums).setPointer(1, norms).set(2, blocks);
-            kernel.launch(new LaunchGeometry(1, THREADS), device.computeStream());
+        if (blocks > 0) {
+            Kernel kernel = partials.of(access);
+            kernel.arguments().setPointer(0, gradients).setPointer(1, sums).set(2, count);
+            kernel.launch(new LaunchGeometry(blocks, THREADS), device.computeStream());
         }
+        Kernel kernel = norm.of("gradient_norm");
+        kernel.arguments().setPointer(0, sums).setPointer(1, norms).set(2, blocks);
+        kernel.launch(new LaunchGeometry(1, THREADS), device.computeStream());
     }
 
     @Override
@@ -71,7 +66,7 @@ final class CudaAdamW implements AdamW {
             operand.address("gradient", gradient, DType.F32, count), operand.address("firstMoment", firstMoment, DType.F32, count),
             operand.address("secondMoment", secondMoment, DType.F32, count), operand.addressOrNull("rounded", rounded, DType.BF16, count)};
         long schedules = operand.address("schedule", schedule, DType.F32, Schedule.COUNT);
-        long norms = clip <= 0 ? 0 : operand.address("norm", norm, DType.I64, 1);
+        long norms = clip <= 0 ? 0 : operand.address("norm", norm, DType.I64, NORM_COUNT);
         if (count == 0) {
             return;
         }

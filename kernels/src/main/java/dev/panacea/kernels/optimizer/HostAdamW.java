@@ -31,7 +31,7 @@ final class HostAdamW implements AdamW {
 
     @Override
     public void norm(long count, Buffer gradient, Buffer norm) {
-        MemorySegment result = Operand.of("norm", norm, DType.I64, 1);
+        MemorySegment result = Operand.of("norm", norm, DType.I64, NORM_COUNT);
         result.set(ValueLayout.JAVA_DOUBLE, 0, Math.sqrt(elementwise.sumOfSquares(count, gradient)));
     }
 
@@ -60,7 +60,7 @@ final class HostAdamW implements AdamW {
         if (clip <= 0) {
             return 1;
         }
-        double length = Operand.of("norm", norm, DType.I64, 1).get(ValueLayout.JAVA_DOUBLE, 0);
+        double length = Operand.of("norm", norm, DType.I64, NORM_COUNT).get(ValueLayout.JAVA_DOUBLE, 0);
         return length <= clip ? 1 : (float) (clip / length);
     }
 

@@ -51,20 +51,20 @@ class AttentionBackwardConformanceTest {
         List<Arguments> all = new ArrayList<>();
         for (ConformanceDevice device : ConformanceDevice.values()) {
             add(all, device, DType.BF16, shape(8, 1, 64, true, 0), "1,0,63");
-            add(all, device, DType.F16, shape(4, 2, 64, false, 0), "65,0,203");
+            add(all, device, DType.F16, shape(4, 2, 64, false, 0), "65,0,113");
             add(all, device, DType.BF16, shape(6, 6, 32, true, 0), "113");
             add(all, device, DType.F16, shape(2, 1, 24, false, 0), "0,97,1");
             add(all, device, DType.BF16, shape(4, 2, 40, false, 0), "97,0,65");
             add(all, device, DType.BF16, shape(2, 1, 80, true, 0), "203,63");
             add(all, device, DType.F16, shape(2, 2, 96, false, 0), "113,1");
             add(all, device, DType.BF16, shape(1, 1, 128, true, 0), "512");
-            add(all, device, DType.F16, shape(4, 1, 128, false, 0), "203,0,65");
+            add(all, device, DType.F16, shape(2, 1, 128, false, 0), "203,0,65");
             add(all, device, DType.BF16, shape(2, 1, 256, true, 0), "97,65");
             add(all, device, DType.F16, shape(1, 1, 200, false, 0), "113");
             add(all, device, DType.BF16, shape(2, 1, 64, true, 100), "300");
             add(all, device, DType.BF16, shape(2, 2, 64, false, 30), "203,17");
             add(all, device, DType.BF16, shape(2, 1, 128, true, 1), "203");
-            add(all, device, DType.F16, shape(2, 1, 128, false, 65), "97,300");
+            add(all, device, DType.F16, shape(2, 1, 128, false, 65), "1,203");
             add(all, device, DType.BF16, shape(1, 1, 256, true, 64), "203");
         }
         return all.stream();
@@ -108,10 +108,9 @@ class AttentionBackwardConformanceTest {
         AttentionOracle oracle = inputs.oracle();
         AttentionOracle plain = AttentionOracle.plain(inputs);
         Forward forward = forward(inputs, oracle, host);
-        Gradients ordered = inputs.backward(device, host, forward);
-        check(inputs, oracle, plain, ordered);
-        check(inputs, oracle, plain, inputs.backward(device, Accumulation.UNORDERED, host, forward));
-        assertSameBits(ordered, inputs.backward(device, host, forward));
+        for (Accumulation accumulation : Accumulation.values()) {
+            check(inputs, oracle, plain, inputs.backward(device, accumulation, host, forward));
+        }
     }
 
     private static Forward forward(AttentionCase inputs, AttentionOracle oracle, HostDevice host) {
@@ -182,7 +181,7 @@ class AttentionBackwardConformanceTest {
     @EnumSource(ConformanceDevice.class)
     void fiftyCallsGiveTheSameBits(ConformanceDevice kind) {
         kind.run((device, host) -> {
-            AttentionCase inputs = inputs(DType.BF16, shape(2, 1, 256, false, 0), "70,3", host);
+            AttentionCase inputs = inputs(DType.BF16, shape(1, 1, 256, true, 0), "65", host);
             Forward forward = forward(inputs, inputs.oracle(), host);
             Gradients first = inputs.backward(device, host, forward);
             for (int repeat = 1; repeat < 50; repeat++) {
@@ -193,23 +192,30 @@ class AttentionBackwardConformanceTest {
 
     /** Blocks one after another, and all at once in turns, where each has to wait for those before it; warps in any order. */
     @Test
-    void noOrderOfBlocksAndWarpsChangesABit() {
+    void noOrderOfBlocksAndWarpsChangesABitUnlessAddsMayComeAsTheyDo() {
         assumeTrue(Kernels.carryPtx(), "this build carries no PTX");
         try (HostDevice host = new HostDevice(1)) {
-            AttentionCase inputs = inputs(DType.BF16, shape(2, 1, 256, false, 150), "203,65", host);
+            AttentionCase inputs = inputs(DType.BF16, shape(1, 1, 256, false, 0), "250", host);
             Forward forward = forward(inputs, inputs.oracle(), host);
-            Gradients inOrder = onDriver(new SimulatedDriver(SimulatorOptions.defaults()), inputs, forward, host);
-            for (long seed = 1; seed <= 3; seed++) {
-                SimulatorOptions options = SimulatorOptions.defaults().withOrder(WarpOrder.random(seed)).withSlice(500);
-                assertSameBits(inOrder, onDriver(new SimulatedDriver(options), inputs, forward, host));
-                assertSameBits(inOrder, onDriver(InterleavedBlocks.of(new SimulatedDriver(options)), inputs, forward, host));
+            SimulatorOptions options = SimulatorOptions.defaults();
+            Gradients inOrder = onDriver(new SimulatedDriver(options), Accumulation.ORDERED, inputs, forward, host);
+            int different = 0;
+            for (long seed = 1; seed <= 2; seed++) {
+                options = options.withOrder(WarpOrder.random(seed));
+                assertSameBits(inOrder, onDriver(new SimulatedDriver(options), Accumulation.ORDERED, inputs, forward, host));
+                CudaDriver interleaved = InterleavedBlocks.of(new SimulatedDriver(options));
+                assertSameBits(inOrder, onDriver(interleaved, Accumulation.ORDERED, inputs, forward, host));
+                Gradients unordered = onDriver(interleaved, Accumulation.UNORDERED, inputs, forward, host);
+                different += Arrays.equals(inOrder.dQuery(), unordered.dQuery()) ? 0 : 1;
             }
+            assertTrue(different > 0, "blocks in turns add in the same order by themselves: this test shows nothing");
         }
     }
 
-    private static Gradients onDriver(CudaDriver driver, AttentionCase inputs, Forward forward, HostDevice host) {
+    private static Gradients onDriver(CudaDriver driver, Accumulation accumulation, AttentionCase inputs, Forward forward,
+                                      HostDevice host) {
         try (CudaDevice device = CudaDevice.open(driver, 0)) {
-            return inputs.backward(device, host, forward);
+            return inputs.backward(device, accumulation, host, forward);
         }
     }
 

@@ -7,9 +7,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.panacea.kernels.CounterCase;
 import dev.panacea.kernels.Kernels;
 import dev.panacea.kernels.activation.SwiGluCounterCases;
+import dev.panacea.kernels.attention.AttentionBackwardCounterCases;
+import dev.panacea.kernels.attention.AttentionForwardCounterCases;
 import dev.panacea.kernels.attention.DecodeCounterCases;
 import dev.panacea.kernels.elementwise.ElementwiseCounterCases;
 import dev.panacea.kernels.embedding.EmbeddingCounterCases;
+import dev.panacea.kernels.linear.LinearCounterCases;
+import dev.panacea.kernels.logprob.LogProbCounterCases;
 import dev.panacea.kernels.norm.NormCounterCases;
 import dev.panacea.kernels.optimizer.OptimizerCounterCases;
 import dev.panacea.kernels.rotary.RotaryCounterCases;
@@ -41,14 +45,18 @@ class CounterBudgetTest {
 
     private static List<CounterCase> cases() {
         return Stream.of(
-            NormCounterCases.all(),
-            ElementwiseCounterCases.all(),
-            SwiGluCounterCases.all(),
-            RotaryCounterCases.all(),
-            EmbeddingCounterCases.all(),
+            AttentionBackwardCounterCases.all(),
+            AttentionForwardCounterCases.all(),
             DecodeCounterCases.all(),
+            ElementwiseCounterCases.all(),
+            EmbeddingCounterCases.all(),
+            LinearCounterCases.all(),
+            LogProbCounterCases.all(),
+            NormCounterCases.all(),
             OptimizerCounterCases.all(),
-            SamplingCounterCases.all()).flatMap(List::stream).toList();
+            RotaryCounterCases.all(),
+            SamplingCounterCases.all(),
+            SwiGluCounterCases.all()).flatMap(List::stream).toList();
     }
 
     @Test

@@ -15,6 +15,7 @@ import dev.panacea.runtime.DType;
 import dev.panacea.runtime.Device;
 import dev.panacea.runtime.HostDevice;
 import dev.panacea.runtime.MemoryScope;
+import dev.panacea.runtime.cuda.Graph;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -49,27 +50,14 @@ class AdamWConformanceTest {
         /** Parameters, both moments and rounded parameters after all steps, as floats. */
         List<float[]> on(Device device, HostDevice host) {
             try (MemoryScope scope = device.openScope("test")) {
-                DeviceArrays arrays = new DeviceArrays(device, host, scope);
+                State state = State.of(this, new DeviceArrays(device, host, scope));
                 AdamW adamW = AdamW.on(device);
-                Buffer parameters = shifted(arrays, DType.F32).copyFrom(start());
-                Buffer gradient = shifted(arrays, DType.F32);
-                Buffer first = shifted(arrays, DType.F32).copyFrom(new float[count]);
-                Buffer second = shifted(arrays, DType.F32).copyFrom(new float[count]);
-                Buffer rounded = shifted(arrays, DType.BF16);
-                Buffer schedule = arrays.poisoned(DType.F32, Schedule.COUNT);
-                Buffer norm = arrays.poisoned(DType.I64, 1);
                 for (int step = 1; step <= steps; step++) {
-                    Schedule.of(SETTINGS, step, RATE).writeTo(schedule);
-                    gradient.copyFrom(gradient(step));
-                    adamW.norm(count, gradient, norm);
-                    adamW.step(SETTINGS, schedule, norm, clip, count, parameters, gradient, first, second, step == steps ? rounded : null);
+                    state.prepare(this, step);
+                    state.step(adamW, this, step == steps);
                 }
-                return List.of(parameters.toFloats(), first.toFloats(), second.toFloats(), arrays.floats(rounded));
+                return state.values();
             }
-        }
-
-        private Buffer shifted(DeviceArrays arrays, DType dtype) {
-            return arrays.poisoned(dtype, count + offset).slice(offset, count);
         }
 
         /** Parameters and both moments, one scalar at a time in float64. */
@@ -90,6 +78,38 @@ class AdamWConformanceTest {
                 }
             }
             return List.of(p, m, v);
+        }
+    }
+
+    /** What a run has on a device. */
+    private record State(DeviceArrays arrays, Buffer parameters, Buffer gradient, Buffer first, Buffer second, Buffer rounded,
+                         Buffer schedule, Buffer norm) {
+
+        static State of(Run run, DeviceArrays arrays) {
+            float[] zeros = new float[run.count];
+            return new State(arrays, shifted(run, arrays, DType.F32).copyFrom(run.start()), shifted(run, arrays, DType.F32),
+                shifted(run, arrays, DType.F32).copyFrom(zeros), shifted(run, arrays, DType.F32).copyFrom(zeros),
+                shifted(run, arrays, DType.BF16), arrays.poisoned(DType.F32, Schedule.COUNT),
+                arrays.poisoned(DType.I64, AdamW.NORM_COUNT));
+        }
+
+        private static Buffer shifted(Run run, DeviceArrays arrays, DType dtype) {
+            return arrays.poisoned(dtype, run.count + run.offset).slice(run.offset, run.count);
+        }
+
+        void prepare(Run run, int step) {
+            Schedule.of(SETTINGS, step, RATE).writeTo(schedule);
+            gradient.copyFrom(run.gradient(step));
+        }
+
+        void step(AdamW adamW, Run run, boolean round) {
+            adamW.norm(run.count, gradient, norm);
+            adamW.step(SETTINGS, schedule, norm, run.clip, run.count, parameters, gradient, first, second, round ? rounded : null);
+        }
+
+        /** Parameters, both moments and rounded parameters. */
+        List<float[]> values() {
+            return List.of(parameters.toFloats(), first.toFloats(), second.toFloats(), arrays.floats(rounded));
         }
     }
 
@@ -115,6 +135,31 @@ class AdamWConformanceTest {
             List<float[]> again = run.on(device, host);
             for (int i = 0; i < again.size(); i++) {
                 assertArrayEquals(actual.get(i), again.get(i), "the same call gives the same bits");
+            }
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aCapturedStepRepeatsWithTheGradientAndTheScheduleOfEachTurn(ConformanceDevice kind) {
+        kind.run((device, host) -> {
+            Run run = new Run(1500, 0, 8, 3);
+            List<float[]> expected = run.on(device, host);
+            try (MemoryScope scope = device.openScope("test")) {
+                State state = State.of(run, new DeviceArrays(device, host, scope));
+                AdamW adamW = AdamW.on(device);
+                state.prepare(run, 1);
+                state.step(adamW, run, true);
+                try (Graph graph = device.computeStream().capture(() -> state.step(adamW, run, true))) {
+                    for (int step = 2; step <= run.steps; step++) {
+                        state.prepare(run, step);
+                        graph.launch(device.computeStream());
+                    }
+                    List<float[]> actual = state.values();
+                    for (int i = 0; i < actual.size(); i++) {
+                        assertArrayEquals(expected.get(i), actual.get(i));
+                    }
+                }
             }
         });
     }
@@ -154,7 +199,7 @@ class AdamWConformanceTest {
         try (MemoryScope scope = device.openScope("test")) {
             DeviceArrays arrays = new DeviceArrays(device, host, scope);
             Buffer values = arrays.poisoned(DType.F32, gradient.length + offset).slice(offset, gradient.length).copyFrom(gradient);
-            Buffer norm = arrays.poisoned(DType.I64, 1);
+            Buffer norm = arrays.poisoned(DType.I64, AdamW.NORM_COUNT);
             AdamW.on(device).norm(gradient.length, values, norm);
             return AdamW.value(norm);
         }
@@ -183,7 +228,7 @@ class AdamWConformanceTest {
             Buffer parameters = arrays.of(DType.F32, zeros);
             Buffer gradients = arrays.of(DType.F32, gradient);
             Buffer schedule = arrays.poisoned(DType.F32, Schedule.COUNT);
-            Buffer norm = arrays.poisoned(DType.I64, 1);
+            Buffer norm = arrays.poisoned(DType.I64, AdamW.NORM_COUNT);
             Schedule.of(SETTINGS, 1, RATE).writeTo(schedule);
             AdamW.on(device).norm(gradient.length, gradients, norm);
             AdamW.on(device).step(SETTINGS, schedule, norm, clip, gradient.length, parameters, gradients, arrays.of(DType.F32, zeros),

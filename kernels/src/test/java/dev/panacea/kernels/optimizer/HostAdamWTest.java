@@ -53,7 +53,7 @@ class HostAdamWTest {
         HostBuffer first = buffer(scope, new float[count]);
         HostBuffer second = buffer(scope, new float[count]);
         HostBuffer gradient = poisoned(scope, count);
-        Buffer norm = scope.allocate("norm", DType.I64, 1);
+        Buffer norm = scope.allocate("norm", DType.I64, AdamW.NORM_COUNT);
         for (int step = 1; step <= STEPS; step++) {
             gradient.copyFrom(gradient(count, step));
             AdamW.on(device).norm(count, gradient, norm);

@@ -25,7 +25,7 @@ public final class OptimizerCounterCases {
 
     private static void norm(CudaDevice device) {
         try (MemoryScope scope = device.openScope("case")) {
-            AdamW.on(device).norm(COUNT, ones(scope), zeros(scope, DType.I64, 1));
+            AdamW.on(device).norm(COUNT, ones(scope), zeros(scope, DType.I64, AdamW.NORM_COUNT));
         }
     }
 
@@ -33,7 +33,8 @@ public final class OptimizerCounterCases {
         try (MemoryScope scope = device.openScope("case")) {
             Buffer schedule = zeros(scope, DType.F32, Schedule.COUNT);
             Schedule.of(SETTINGS, 1, 1e-4).writeTo(schedule);
-            AdamW.on(device).step(SETTINGS, schedule, zeros(scope, DType.I64, 1), 1, COUNT, ones(scope), ones(scope), ones(scope), ones(scope),
+            Buffer norm = zeros(scope, DType.I64, AdamW.NORM_COUNT);
+            AdamW.on(device).step(SETTINGS, schedule, norm, 1, COUNT, ones(scope), ones(scope), ones(scope), ones(scope),
                 rounded ? zeros(scope, DType.BF16, COUNT) : null);
         }
     }
