@@ -4,9 +4,9 @@
 // top-p seven, with both nine, and no sorting. Weights are whole numbers, so sums are exact and the same in any order (logit_row.cuh).
 // 26 registers greedy and up to 48 else, 37 KiB of shared memory with a limit. Floor: 4 bytes a logit over the card's copy rate, which
 // only very many rows come near: a block reads at the rate of one multiprocessor, predicted at 6 µs a pass over 128,000 logits on an A800.
-// The simulator counts 22, 107 and 286 PTX instructions for 32 logits and, with a limit, half a bank conflict an access to shared memory; it
-// does not count that atomics on one counter, where logits of one power of two meet, wait for each other. A row that holds NaN, infinity or
-// nothing finite gives -1.
+// The simulator counts 22, 107 and 286 PTX instructions for 32 logits and, with a limit, half a bank conflict an access to shared memory.
+// It does not count that atomics on one counter, where logits of one power of two meet, wait for each other. A row that holds NaN, infinity
+// or nothing finite gives -1.
 
 #include "first_beyond.cuh"
 #include "radix_select.cuh"

@@ -20,8 +20,8 @@ import java.util.Map;
 
 /** The backward of attention on a CUDA device: {@code attention/backward_*.cu}. */
 final class CudaAttentionBackward {
-    private static final KernelSignature PREPARE = KernelSignature.of(POINTER, POINTER, POINTER, POINTER, POINTER, POINTER, POINTER, POINTER,
-        INT, INT);
+    private static final KernelSignature PREPARE = KernelSignature.of(POINTER, POINTER, POINTER, POINTER, POINTER, POINTER, POINTER,
+        POINTER, INT, INT);
     private static final KernelSignature MAIN = KernelSignature.of(POINTER, POINTER, POINTER, POINTER, POINTER, POINTER, POINTER, POINTER,
         POINTER, POINTER, POINTER, POINTER, INT, INT, INT, INT, INT, FLOAT);
     private static final KernelSignature FINISH = KernelSignature.of(POINTER, POINTER, POINTER, INT, INT, FLOAT);

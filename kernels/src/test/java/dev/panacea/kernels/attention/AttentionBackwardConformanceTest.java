@@ -50,10 +50,10 @@ class AttentionBackwardConformanceTest {
     static Stream<Arguments> shapes() {
         List<Arguments> all = new ArrayList<>();
         for (ConformanceDevice device : ConformanceDevice.values()) {
-            add(all, device, DType.BF16, shape(8, 1, 64, true, 0), "1,0,63");
+            add(all, device, DType.BF16, shape(8, 1, 32, true, 0), "1,0,63");
             add(all, device, DType.F16, shape(4, 2, 64, false, 0), "65,0,113");
             add(all, device, DType.BF16, shape(6, 6, 32, true, 0), "113");
-            add(all, device, DType.F16, shape(2, 1, 24, false, 0), "0,97,1");
+            add(all, device, DType.F16, shape(2, 1, 64, false, 0), "0,97,1");
             add(all, device, DType.BF16, shape(4, 2, 40, false, 0), "97,0,65");
             add(all, device, DType.BF16, shape(2, 1, 80, true, 0), "203,63");
             add(all, device, DType.F16, shape(2, 2, 96, false, 0), "113,1");
@@ -180,14 +180,25 @@ class AttentionBackwardConformanceTest {
     @ParameterizedTest
     @EnumSource(ConformanceDevice.class)
     void fiftyCallsGiveTheSameBits(ConformanceDevice kind) {
-        kind.run((device, host) -> {
-            AttentionCase inputs = inputs(DType.BF16, shape(1, 1, 256, true, 0), "65", host);
-            Forward forward = forward(inputs, inputs.oracle(), host);
-            Gradients first = inputs.backward(device, host, forward);
-            for (int repeat = 1; repeat < 50; repeat++) {
-                assertSameBits(first, inputs.backward(device, host, forward));
-            }
-        });
+        if (kind != ConformanceDevice.SIMULATOR) {
+            kind.run((device, host) ->
+                fiftyCallsGiveTheSameBits(inputs(DType.BF16, shape(8, 2, 64, false, 0), "700,0,300", host), device, host));
+            return;
+        }
+        // without the checks that the other tests make
+        assumeTrue(Kernels.carryPtx(), "this build carries no PTX");
+        try (HostDevice host = new HostDevice(1);
+             CudaDevice device = CudaDevice.open(new SimulatedDriver(SimulatorOptions.defaults()), 0)) {
+            fiftyCallsGiveTheSameBits(inputs(DType.BF16, shape(1, 1, 256, true, 0), "65", host), device, host);
+        }
+    }
+
+    private static void fiftyCallsGiveTheSameBits(AttentionCase inputs, CudaDevice device, HostDevice host) {
+        Forward forward = forward(inputs, inputs.oracle(), host);
+        Gradients first = inputs.backward(device, host, forward);
+        for (int repeat = 1; repeat < 50; repeat++) {
+            assertSameBits(first, inputs.backward(device, host, forward));
+        }
     }
 
     /** Blocks one after another, and all at once in turns, where each has to wait for those before it; warps in any order. */
@@ -240,8 +251,8 @@ class AttentionBackwardConformanceTest {
     private static void backward(CudaDevice device, int d, Buffer any, Buffer dKey) {
         try (MemoryScope scope = device.openScope("test")) {
             Buffer statistics = scope.allocate("statistics", DType.F32, 2);
-            Attention.on(device).backward(new Shape(1, 1, d, 1, true), PackedSequences.ofLengths(2), any, any, any, null, any, statistics, any,
-                any, dKey, any);
+            Attention.on(device).backward(new Shape(1, 1, d, 1, true), PackedSequences.ofLengths(2), any, any, any, null, any, statistics,
+                any, any, dKey, any);
         }
     }
 

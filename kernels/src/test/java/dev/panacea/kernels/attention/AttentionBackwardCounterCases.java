@@ -32,7 +32,8 @@ public final class AttentionBackwardCounterCases {
     }
 
     private static CounterCase of(int d, boolean causal, Accumulation accumulation) {
-        String name = String.format("bf16_d%d_%s_%d_%s", d, causal ? "causal" : "full", TOKENS, accumulation.name().toLowerCase(Locale.ROOT));
+        String order = accumulation.name().toLowerCase(Locale.ROOT);
+        String name = String.format("bf16_d%d_%s_%d_%s", d, causal ? "causal" : "full", TOKENS, order);
         long elements = (long) TOKENS * HEADS * d;
         long flops = 10 * TOKENS * elements / (causal ? 2 : 1);
         long bytes = 8 * elements * DType.BF16.bytes() + (long) TOKENS * HEADS * DType.F32.bytes();

@@ -81,9 +81,9 @@ record AttentionCase(Shape shape, DType dtype, PackedSequences sequences, float[
             Buffer dQuery = arrays.poisoned(dtype, query.length);
             Buffer dKey = arrays.poisoned(dtype, key.length);
             Buffer dValue = arrays.poisoned(dtype, key.length);
-            Attention.on(device, accumulation).backward(shape, sequences, arrays.of(dtype, query), arrays.of(dtype, key), arrays.of(dtype, value),
-                mask(arrays), arrays.of(dtype, forward.output), arrays.of(DType.F32, forward.logSumExp), arrays.of(dtype, dOutput), dQuery,
-                dKey, dValue);
+            Attention.on(device, accumulation).backward(shape, sequences, arrays.of(dtype, query), arrays.of(dtype, key),
+                arrays.of(dtype, value), mask(arrays), arrays.of(dtype, forward.output), arrays.of(DType.F32, forward.logSumExp),
+                arrays.of(dtype, dOutput), dQuery, dKey, dValue);
             return new Gradients(arrays.floats(dQuery), arrays.floats(dKey), arrays.floats(dValue));
         }
     }
