@@ -1,29 +1,62 @@
 package dev.panacea.training;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.panacea.kernels.Kernels;
+import dev.panacea.preference.Linear;
 import dev.panacea.runtime.CudaDevice;
 import dev.panacea.runtime.simulator.SimulatedDriver;
 import dev.panacea.runtime.simulator.SimulatorOptions;
 import java.nio.file.Path;
-import java.util.function.Supplier;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The same trainer, tape and model on the simulated GPU, beside float32 on the host. */
 @Tag("cuda")
 class SimulatedTrainingTest {
-    private static final Supplier<Kernels> SIMULATOR =
-        () -> Kernels.on(CudaDevice.open(new SimulatedDriver(SimulatorOptions.defaults()), 0));
-
     @TempDir
     private Path folder;
 
-    @Test
-    void allWeights() {
+    @BeforeEach
+    void needPtx() {
         assumeTrue(Kernels.carryPtx(), "this build carries no PTX");
-        new RoundingYardstick(folder, RoundingYardstick.Training.WEIGHTS, true).measureSteps(SIMULATOR);
+    }
+
+    private static Kernels simulator() {
+        return Kernels.on(CudaDevice.open(new SimulatedDriver(SimulatorOptions.defaults()), 0));
+    }
+
+    // a family that is missing says so by its name
+    private static void needAdapters() {
+        Kernels kernels = simulator();
+        String family = kernels.svdLoraLinear().toString();
+        kernels.device().close();
+        assumeFalse(family.startsWith("no "), family);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void lossesAndGradientsAreThoseOfFloat32UpToTheirRounding(RoundingYardstick.Training training) {
+        if (training != RoundingYardstick.Training.WEIGHTS) {
+            needAdapters();
+        }
+        new RoundingYardstick(folder, training, true).measureSteps(SimulatedTrainingTest::simulator);
+    }
+
+    @Test
+    void anUntrainedAdapterLosesLnTwo() {
+        needAdapters();
+        try (SmallTask task = new SmallTask(folder, simulator(), true)) {
+            Trainer trainer = task.trainer(task.dpo(0.5), 8, new Linear(), new Trainer.Settings(true, 10_000, false, 1));
+            for (double loss : trainer.step(0).losses()) {
+                assertEquals(Math.log(2), loss, 1e-6);
+            }
+        }
     }
 }

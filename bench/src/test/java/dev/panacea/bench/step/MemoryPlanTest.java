@@ -6,7 +6,6 @@ import dev.panacea.kernels.Kernels;
 import dev.panacea.runtime.DType;
 import dev.panacea.runtime.HostDevice;
 import dev.panacea.runtime.Precision;
-import dev.panacea.training.plan.MemoryKind;
 import dev.panacea.training.plan.MemoryPlan;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,8 +57,7 @@ class MemoryPlanTest {
                  TrainingWorkload work = new TrainingWorkload(Kernels.on(device, DType.BF16), shape, Precision.BFLOAT16, recompute)) {
                 work.step();
                 MemoryPlan plan = work.memoryPlan();
-                long planned = plan.peakBytes() - plan.rows().getOrDefault(MemoryKind.SCRATCH.toString(), 0L);
-                assertEquals(1, (double) planned / work.peakBytes(), 0.05, plan::table);
+                assertEquals(1, (double) plan.peakBesideScratch() / work.peakBytes(), TOLERANCE, plan::table);
             }
         }
     }

@@ -9,10 +9,14 @@ final class Ledger {
     private Map<MemoryKind, Long> atPeak = Map.of();
     private long total;
     private long peak;
+    private long peakBesideScratch;
 
     void take(MemoryKind kind, long bytes) {
         held.merge(kind, bytes, Long::sum);
         total += bytes;
+        if (kind != MemoryKind.SCRATCH) {
+            peakBesideScratch = Math.max(peakBesideScratch, total);
+        }
         if (total > peak) {
             peak = total;
             atPeak = new EnumMap<>(held);
@@ -36,6 +40,11 @@ final class Ledger {
 
     long peak() {
         return peak;
+    }
+
+    /** The most that is held while no kernel holds scratch. */
+    long peakBesideScratch() {
+        return peakBesideScratch;
     }
 
     Map<MemoryKind, Long> atPeak() {

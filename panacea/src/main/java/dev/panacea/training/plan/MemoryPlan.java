@@ -19,8 +19,9 @@ import java.util.Map;
  *
  * @param peakBytes the most that is held at once
  * @param atPeak what it is held for, in bytes by kind
+ * @param peakBesideScratch the most bytes that are held between two kernels, when none has scratch
  */
-public record MemoryPlan(long peakBytes, Map<MemoryKind, Long> atPeak) {
+public record MemoryPlan(long peakBytes, Map<MemoryKind, Long> atPeak, long peakBesideScratch) {
     private static final long FLOAT = DType.F32.bytes();
     /** Every parameter starts on a cache line. */
     private static final long PARAMETER_ALIGNMENT = 16;
@@ -32,7 +33,7 @@ public record MemoryPlan(long peakBytes, Map<MemoryKind, Long> atPeak) {
         ledger.take(MemoryKind.BATCH, batch(extent));
         PlannedTape tape = new PlannedTape(ledger, storage, true);
         tape.backward(losses(tape, new PlannedModel(config, adapter.matrices(), storage, extent, ledger).logProbs(tape), extent));
-        return new MemoryPlan(ledger.peak(), ledger.atPeak());
+        return new MemoryPlan(ledger.peak(), ledger.atPeak(), ledger.peakBesideScratch());
     }
 
     /** One forward pass of a plain model: the base model as a reference, or with adapters held one that is merged for the pass. */
@@ -46,7 +47,7 @@ public record MemoryPlan(long peakBytes, Map<MemoryKind, Long> atPeak) {
         PlannedTape tape = new PlannedTape(ledger, storage, false);
         new PlannedModel(config, List.of(), storage, extent, ledger).logProbs(tape);
         tape.allocateFloats(MemoryKind.OUTER_ACTIVATIONS, extent.sequences(), false);
-        return new MemoryPlan(ledger.peak(), ledger.atPeak());
+        return new MemoryPlan(ledger.peak(), ledger.atPeak(), ledger.peakBesideScratch());
     }
 
     // what is held between steps, but for the optimiser's
