@@ -23,9 +23,9 @@ import dev.panacea.runtime.HostDevice;
  *
  * @param activations dtype of what flows through a model and of its gradients; statistics, losses and masters are F32 beside it
  */
-public record Kernels(Device device, DType activations, Attention attention, SvdLoraLinear svdLoraLinear, Linear linear, RmsNorm rmsNorm, Rotary rotary,
-                      SwiGlu swiGlu, Embedding embedding, LinearLogProb linearLogProb, AdamW adamW, Elementwise elementwise,
-                      PreferenceLoss preferenceLoss, LikelihoodLoss likelihoodLoss, Sampling sampling) {
+public record Kernels(Device device, DType activations, Attention attention, SvdLoraLinear svdLoraLinear, Linear linear,
+                      RmsNorm rmsNorm, Rotary rotary, SwiGlu swiGlu, Embedding embedding, LinearLogProb linearLogProb, AdamW adamW,
+                      Elementwise elementwise, PreferenceLoss preferenceLoss, LikelihoodLoss likelihoodLoss, Sampling sampling) {
 
     /** Whether this build carries PTX, as it does when nvcc was there; without it no kernel runs on a CUDA device. */
     public static boolean carryPtx() {

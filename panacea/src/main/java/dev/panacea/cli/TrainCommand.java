@@ -46,7 +46,8 @@ final class TrainCommand extends TrainingCommand {
         OutputFolder.check(folder);
         Progress progress = display.open();
         return untilStopped("panacea train --to " + folder + " --resume", (device, stop) -> {
-            Summary summary = new PreferenceRun(Kernels.on(device), resolved, progress, stop).execute(folder, resume, pairs(resolved, progress));
+            Summary summary = new PreferenceRun(Kernels.on(device), resolved, progress, stop)
+                .execute(folder, resume, pairs(resolved, progress));
             output.answer(SummaryTable.of(summary), summary);
         });
     }

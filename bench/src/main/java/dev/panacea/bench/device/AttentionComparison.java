@@ -59,7 +59,8 @@ record AttentionComparison(CudaDevice device, DeviceClock clock, Optional<TorchP
         Map<String, Rival> rivals = new TreeMap<>();
         theirs.forEach((backend, times) -> rivals.put(name(backend), rival(times, spread)));
         reasons.forEach((backend, reason) -> rivals.put(name(backend), new Rival(null, 0, reason)));
-        return new AttentionFigures(shape, backward, spread, shape.flops(backward) / spread.median() * 1e-9, rivals, Card.now().orElse(null));
+        double teraflops = shape.flops(backward) / spread.median() * 1e-9;
+        return new AttentionFigures(shape, backward, spread, teraflops, rivals, Card.now().orElse(null));
     }
 
     private void ask(AttentionShape shape, boolean backward, Backend backend, Map<Backend, double[]> theirs, Map<Backend, String> reasons) {

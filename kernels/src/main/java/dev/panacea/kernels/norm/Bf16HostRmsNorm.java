@@ -36,7 +36,8 @@ final class Bf16HostRmsNorm implements RmsNorm {
                 elementwise.cast(count, s, sum);
                 elementwise.cast(count, sum, s);
             }
-            twin.forward(rows, columns, epsilon, s, null, f32.input("weight", weight, columns), null, f32.output("y", y, count), inverseRms);
+            twin.forward(rows, columns, epsilon, s, null, f32.input("weight", weight, columns), null, f32.output("y", y, count),
+                inverseRms);
             f32.round();
         }
     }

@@ -176,7 +176,8 @@ class AttentionForwardConformanceTest {
                 Buffer floats = arrays.poisoned(DType.F32, 64);
                 Buffer halves = arrays.poisoned(DType.BF16, 64);
                 assertRefuses("attention in F32, only in BF16 and F16", () -> forward(device, 16, floats, floats, floats));
-                assertRefuses("a head dimension of 20, only with multiples of 8 up to 256", () -> forward(device, 20, halves, halves, floats));
+                assertRefuses("a head dimension of 20, only with multiples of 8 up to 256",
+                    () -> forward(device, 20, halves, halves, floats));
                 assertRefuses("a head dimension of 264", () -> forward(device, 264, halves, halves, floats));
                 assertRefuses("key must hold 32 elements of BF16", () -> forward(device, 16, halves, floats, floats));
                 assertRefuses("key must begin at a multiple of 16 bytes",

@@ -67,7 +67,8 @@ class ResourceBudgetTest {
     @Test
     void aBrokenLineIsNamed() {
         IOException failure = assertThrows(IOException.class, () -> budget("tile sm_80 many 0 0 0\n"));
-        assertTrue(failure.getMessage().endsWith("line 2: expected kernel, target, registers, spilled, shared, warps"), failure.getMessage());
+        assertTrue(failure.getMessage().endsWith("line 2: expected kernel, target, registers, spilled, shared, warps"),
+            failure.getMessage());
     }
 
     private ResourceBudget budget(String lines) throws IOException {

@@ -24,8 +24,8 @@ public final class NormCounterCases {
 
     private static void forward(CudaDevice device) {
         try (MemoryScope scope = device.openScope("case")) {
-            RmsNorm.on(device).forward(ROWS, COLUMNS, 1e-5f, matrix(scope), matrix(scope), ones(scope, COLUMNS), matrix(scope), matrix(scope),
-                statistics(scope));
+            RmsNorm.on(device).forward(ROWS, COLUMNS, 1e-5f, matrix(scope), matrix(scope), ones(scope, COLUMNS), matrix(scope),
+                matrix(scope), statistics(scope));
         }
     }
 

@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Writes safetensors files: a header padded so that the data begins at a multiple of 64 bytes, then the buffers, of any device, in order. */
+/** Writes safetensors files: a header padded so that the data begins at a multiple of 64 bytes, then buffers of any device, in order. */
 public final class SafetensorsWriter {
     private static final int ALIGNMENT = 64;
     private static final int LENGTH_BYTES = 8;
