@@ -30,6 +30,6 @@ final class CudaAttention implements Attention {
 
     @Override
     public void decode(Shape shape, int capacity, int[] lengths, Buffer query, Buffer keyCache, Buffer valueCache, Buffer output) {
-        decode.decode(shape, capacity, lengths, query, keyCache, valueCache, output);
+        decode.run(shape, capacity, lengths, query, keyCache, valueCache, output);
     }
 }

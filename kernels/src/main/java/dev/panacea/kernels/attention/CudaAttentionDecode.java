@@ -55,7 +55,7 @@ final class CudaAttentionDecode {
     }
 
     /** As {@link Attention#decode}. */
-    void decode(Shape shape, int capacity, int[] lengths, Buffer query, Buffer keyCache, Buffer valueCache, Buffer output) {
+    void run(Shape shape, int capacity, int[] lengths, Buffer query, Buffer keyCache, Buffer valueCache, Buffer output) {
         DType dtype = CudaOperand.dtype("query", query, DType.BF16, DType.F16);
         int width = width(shape.headDimension());
         long cached = Math.multiplyExact((long) lengths.length * capacity, (long) shape.keyValueHeads() * shape.headDimension());

@@ -61,7 +61,7 @@ class AttentionDecodeConformanceTest {
             try (MemoryScope scope = device.openScope("test")) {
                 DeviceArrays arrays = new DeviceArrays(device, host, scope);
                 Buffer output = arrays.poisoned(dtype, query.length);
-                new CudaAttentionDecode(device).decode(shape, capacity, lengths, arrays.of(dtype, query), arrays.of(dtype, keys),
+                Attention.on(device).decode(shape, capacity, lengths, arrays.of(dtype, query), arrays.of(dtype, keys),
                     arrays.of(dtype, values), output);
                 return arrays.floats(output);
             }
@@ -158,7 +158,7 @@ class AttentionDecodeConformanceTest {
     void shapesAndBuffersThatDoNotFitAreRefused(ConformanceDevice kind) {
         kind.run((device, host) -> {
             try (MemoryScope scope = device.openScope("test")) {
-                CudaAttentionDecode attention = new CudaAttentionDecode(device);
+                Attention attention = Attention.on(device);
                 Buffer cache = scope.allocate("cache", DType.BF16, 4 * 64);
                 Buffer row = scope.allocate("row", DType.BF16, 65);
                 Shape shape = shape(1, 1, 64, 0);

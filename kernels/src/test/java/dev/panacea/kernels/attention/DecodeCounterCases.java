@@ -32,7 +32,7 @@ public final class DecodeCounterCases {
             Buffer keys = array(scope, (long) LENGTH * HEADS * dimension);
             Buffer values = array(scope, (long) LENGTH * HEADS * dimension);
             Shape shape = new Shape(GROUP * HEADS, HEADS, dimension, (float) (1 / Math.sqrt(dimension)), true);
-            new CudaAttentionDecode(device).decode(shape, LENGTH, new int[] {LENGTH}, query, keys, values, query);
+            Attention.on(device).decode(shape, LENGTH, new int[] {LENGTH}, query, keys, values, query);
         }
     }
 

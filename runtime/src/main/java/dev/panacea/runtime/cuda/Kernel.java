@@ -1,5 +1,6 @@
 package dev.panacea.runtime.cuda;
 
+import dev.panacea.runtime.BadInputException;
 import java.lang.foreign.Arena;
 
 /**
@@ -36,8 +37,18 @@ public final class Kernel {
         return context.driver().attribute(function, attribute);
     }
 
-    /** Lets launches use up to {@code bytes} of dynamic shared memory; more than 48 KiB must be asked for. */
+    /**
+     * Lets launches use up to {@code bytes} of dynamic shared memory; more than 48 KiB must be asked for.
+     *
+     * @throws BadInputException when a block of this device cannot have as much
+     */
     public void allowDynamicShared(int bytes) {
+        int needed = bytes + attribute(FunctionAttribute.STATIC_SHARED_BYTES);
+        int most = context.attribute(DeviceAttribute.MAX_SHARED_MEMORY_PER_BLOCK_OPTIN);
+        if (needed > most) {
+            throw new BadInputException("the kernel " + function.name() + " needs " + needed + " bytes of shared memory a block, and "
+                + context + " has " + most + "; use a card with as much, such as an A100, A800 or H100");
+        }
         context.driver().setAttribute(function, FunctionAttribute.MAX_DYNAMIC_SHARED_BYTES, bytes);
     }
 

@@ -41,6 +41,11 @@ public final class PrimaryContext implements AutoCloseable {
         return driver;
     }
 
+    /** A property of the device. */
+    int attribute(DeviceAttribute attribute) {
+        return driver().attribute(ordinal, attribute);
+    }
+
     /** The context itself, for calls that name one. */
     public CudaContext handle() {
         return context;
