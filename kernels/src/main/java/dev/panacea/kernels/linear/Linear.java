@@ -1,19 +1,21 @@
 package dev.panacea.kernels.linear;
 
-import dev.panacea.kernels.cuda.MissingFamily;
 import dev.panacea.runtime.Buffer;
 import dev.panacea.runtime.CudaDevice;
 import dev.panacea.runtime.Device;
 import dev.panacea.runtime.HostDevice;
 
-/** {@code y = x·Wᵀ}. W is F32 or BF16 (then the operands of every product are rounded to bfloat16); the rest is F32, row-major. */
+/**
+ * {@code y = x·Wᵀ}, row-major. W is F32 or BF16; in BF16 the operands of every product are rounded to bfloat16. x and dy are F32 or BF16,
+ * y and dx either, rounded once, dWeight is F32. Sums are float32. A CUDA device takes x, W and dy in BF16 only.
+ */
 public interface Linear {
 
     /** This family on {@code device}. */
     static Linear on(Device device) {
         return switch (device) {
             case HostDevice host -> new HostLinear(host);
-            case CudaDevice cuda -> MissingFamily.of(Linear.class, cuda);
+            case CudaDevice cuda -> new CudaLinear(cuda);
         };
     }
 

@@ -1,0 +1,129 @@
+package dev.panacea.kernels.linear;
+
+import static dev.panacea.runtime.cuda.KernelSignature.Kind.INT;
+import static dev.panacea.runtime.cuda.KernelSignature.Kind.LONG;
+import static dev.panacea.runtime.cuda.KernelSignature.Kind.POINTER;
+
+import dev.panacea.kernels.cuda.CudaOperand;
+import dev.panacea.kernels.cuda.ProductGrid;
+import dev.panacea.runtime.Buffer;
+import dev.panacea.runtime.CudaBuffer;
+import dev.panacea.runtime.CudaDevice;
+import dev.panacea.runtime.DType;
+import dev.panacea.runtime.MemoryScope;
+import dev.panacea.runtime.cuda.Kernel;
+import dev.panacea.runtime.cuda.KernelSignature;
+import dev.panacea.runtime.cuda.LaunchGeometry;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** Matrix products on a CUDA device: {@code linear/product.cu} and {@code linear/sum_slices.cu}. For one thread at a time. */
+final class CudaLinear implements Linear {
+    private static final KernelSignature PRODUCT = KernelSignature.of(POINTER, POINTER, POINTER, INT, INT, INT, INT);
+    private static final KernelSignature SUM = KernelSignature.of(POINTER, POINTER, LONG, INT, INT);
+    private static final int SUM_THREADS = 256;
+    // elements of a thread
+    private static final int SUM_WIDTH = 4;
+
+    /** The three products of a linear layer: what is stored as it is, what transposed. */
+    private enum Way {
+        FORWARD, INPUT_GRADIENT, WEIGHT_GRADIENT
+    }
+
+    private record Variant(Way way, DType dtype, boolean aligned) {
+        String kernel() {
+            return "linear_" + way.name().toLowerCase(Locale.ROOT) + "_" + ending(dtype) + (aligned ? "" : "_unaligned");
+        }
+    }
+
+    /** C = A · B of (rows, depth) and (depth, columns), onto what is in C where {@code add}. */
+    private record Product(Way way, int rows, int columns, int depth, boolean aligned, long a, long b, boolean add) { }
+
+    private final CudaDevice device;
+    private final CudaOperand operand;
+    private final Map<Variant, Kernel> products = new HashMap<>();
+    private final Map<DType, Kernel> sums = new HashMap<>();
+
+    CudaLinear(CudaDevice device) {
+        this.device = device;
+        operand = new CudaOperand(device);
+    }
+
+    @Override
+    public void forward(int rows, int inputs, int outputs, Buffer x, Buffer weight, Buffer y) {
+        long xs = operand.address("x", x, DType.BF16, (long) rows * inputs);
+        long weights = operand.address("weight", weight, DType.BF16, (long) outputs * inputs);
+        long ys = result("y", y, (long) rows * outputs);
+        if (rows > 0) {
+            boolean aligned = ProductGrid.isAligned(xs | weights, inputs);
+            run(new Product(Way.FORWARD, rows, outputs, inputs, aligned, xs, weights, false), y.dtype(), ys);
+        }
+    }
+
+    @Override
+    public void backward(int rows, int inputs, int outputs, Buffer dy, Buffer x, Buffer weight, Buffer dx, boolean accumulate,
+                         Buffer dWeight) {
+        long dys = operand.address("dy", dy, DType.BF16, (long) rows * outputs);
+        long weights = dx == null ? 0 : operand.address("weight", weight, DType.BF16, (long) outputs * inputs);
+        long dxs = dx == null ? 0 : result("dx", dx, (long) rows * inputs);
+        long xs = dWeight == null ? 0 : operand.address("x", x, DType.BF16, (long) rows * inputs);
+        long dWeights = operand.addressOrNull("dWeight", dWeight, DType.F32, (long) outputs * inputs);
+        if (rows == 0) {
+            return;
+        }
+        if (dx != null) {
+            boolean aligned = ProductGrid.isAligned(dys | weights, inputs, outputs);
+            run(new Product(Way.INPUT_GRADIENT, rows, inputs, outputs, aligned, dys, weights, accumulate), dx.dtype(), dxs);
+        }
+        if (dWeight != null) {
+            boolean aligned = ProductGrid.isAligned(dys | xs, inputs, outputs);
+            run(new Product(Way.WEIGHT_GRADIENT, outputs, inputs, rows, aligned, dys, xs, true), DType.F32, dWeights);
+        }
+    }
+
+    private long result(String name, Buffer buffer, long count) {
+        DType dtype = buffer != null && buffer.dtype() == DType.F32 ? DType.F32 : DType.BF16;
+        return operand.address(name, buffer, dtype, count);
+    }
+
+    private void run(Product product, DType dtype, long c) {
+        ProductGrid grid = ProductGrid.of(product.rows, product.columns, product.depth);
+        if (!grid.sliced()) {
+            launch(product, grid, dtype, c, product.add);
+            return;
+        }
+        // given back before the kernels have run, which is safe: memory is reused in stream order
+        try (MemoryScope scope = device.openScope("slices of a product")) {
+            long slices = CudaBuffer.address(scope.allocate("slices", DType.F32, grid.sliceElements()));
+            launch(product, grid, DType.F32, slices, false);
+            sum(product, grid, slices, dtype, c);
+        }
+    }
+
+    private void launch(Product p, ProductGrid grid, DType dtype, long c, boolean add) {
+        Kernel kernel = products.computeIfAbsent(new Variant(p.way, dtype, p.aligned), this::load);
+        kernel.arguments().setPointer(0, p.a).setPointer(1, p.b).setPointer(2, c).set(3, p.rows).set(4, p.columns).set(5, p.depth)
+            .set(6, add ? 1 : 0);
+        kernel.launch(grid.geometry(), device.computeStream());
+    }
+
+    private void sum(Product p, ProductGrid grid, long slices, DType dtype, long c) {
+        long count = (long) p.rows * p.columns;
+        Kernel kernel = sums.computeIfAbsent(dtype, any -> device.kernel("sum_slices.ptx", CudaLinear.class::getResourceAsStream,
+            "linear_sum_slices_" + ending(any), SUM));
+        kernel.arguments().setPointer(0, slices).setPointer(1, c).set(2, count).set(3, grid.slices()).set(4, p.add ? 1 : 0);
+        int blocks = Math.toIntExact(Math.ceilDiv(count, (long) SUM_THREADS * SUM_WIDTH));
+        kernel.launch(new LaunchGeometry(blocks, SUM_THREADS), device.computeStream());
+    }
+
+    private Kernel load(Variant variant) {
+        Kernel kernel = device.kernel("product.ptx", CudaLinear.class::getResourceAsStream, variant.kernel(), PRODUCT);
+        kernel.allowDynamicShared(ProductGrid.SHARED_BYTES);
+        return kernel;
+    }
+
+    private static String ending(DType dtype) {
+        return dtype.name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,219 @@
+package dev.panacea.kernels.linear;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.panacea.kernels.ConformanceDevice;
+import dev.panacea.kernels.DeviceArrays;
+import dev.panacea.kernels.Oracle;
+import dev.panacea.runtime.Buffer;
+import dev.panacea.runtime.CudaDevice;
+import dev.panacea.runtime.DType;
+import dev.panacea.runtime.Device;
+import dev.panacea.runtime.HostDevice;
+import dev.panacea.runtime.MemoryScope;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.function.IntFunction;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Linear layers on every CUDA device there is: the bits of small integers, and float64 for the rest. */
+@Tag("cuda")
+class LinearConformanceTest {
+    // mma sums in another order and cuts off what float32 does not hold
+    private static final double F32_TOLERANCE = 3e-6;
+
+    /** Inputs that bfloat16 holds exactly; results begin as {@code before}. */
+    private record Problem(int rows, int inputs, int outputs, float[] x, float[] weight, float[] dy, float[] before, float[] dWeight) {
+
+        static Problem of(int rows, int inputs, int outputs, IntFunction<float[]> draw) {
+            return new Problem(rows, inputs, outputs, draw.apply(rows * inputs), draw.apply(outputs * inputs), draw.apply(rows * outputs),
+                draw.apply(rows * inputs), draw.apply(outputs * inputs));
+        }
+
+        static Problem ofIntegers(int rows, int inputs, int outputs) {
+            Random random = new Random(rows + 31L * inputs + 961L * outputs);
+            return of(rows, inputs, outputs, count -> {
+                float[] values = new float[count];
+                for (int i = 0; i < count; i++) {
+                    values[i] = random.nextInt(5) - 2;
+                }
+                return values;
+            });
+        }
+
+        static Problem ofNormals(HostDevice host, int rows, int inputs, int outputs) {
+            Random random = new Random(rows + 31L * inputs + 961L * outputs);
+            return of(rows, inputs, outputs, count -> DeviceArrays.rounded(host, DType.BF16, Oracle.normal(random, count)));
+        }
+
+        double[] y() {
+            return product(rows, outputs, inputs, x, inputs, 1, weight, 1, inputs);
+        }
+
+        double[] dx(boolean accumulate) {
+            double[] dx = product(rows, inputs, outputs, dy, outputs, 1, weight, inputs, 1);
+            Arrays.setAll(dx, i -> dx[i] + (accumulate ? before[i] : 0));
+            return dx;
+        }
+
+        double[] weightGradient() {
+            double[] dw = product(outputs, inputs, rows, dy, 1, outputs, x, inputs, 1);
+            Arrays.setAll(dw, i -> dw[i] + dWeight[i]);
+            return dw;
+        }
+    }
+
+    // Σ_k a(i, k)·b(k, j), the strides saying what is transposed
+    private static double[] product(int m, int n, int k, float[] a, int aRow, int aColumn, float[] b, int bRow, int bColumn) {
+        double[] c = new double[m * n];
+        for (int i = 0; i < c.length; i++) {
+            for (int p = 0; p < k; p++) {
+                c[i] += (double) a[i / n * aRow + p * aColumn] * b[p * bRow + i % n * bColumn];
+            }
+        }
+        return c;
+    }
+
+    static Stream<Arguments> problems() {
+        // tiles are 128 x 128 x 32; 8 divides all extents or not; from a depth of about 300 on it is cut into slices
+        int[][] shapes = {{1, 72, 136}, {7, 33, 41}, {129, 64, 130}, {200, 136, 264}, {3, 512, 40}, {130, 9, 477}, {512, 40, 24}};
+        List<Arguments> problems = new ArrayList<>();
+        for (ConformanceDevice device : ConformanceDevice.values()) {
+            for (int[] shape : shapes) {
+                problems.add(Arguments.of(device, shape[0], shape[1], shape[2]));
+            }
+        }
+        return problems.stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("problems")
+    void smallIntegersComeOutExact(ConformanceDevice where, int rows, int inputs, int outputs) {
+        where.run((device, host) -> {
+            Problem p = Problem.ofIntegers(rows, inputs, outputs);
+            assertArrayEquals(floats(p.y()), forward(p, device, host, DType.F32));
+            assertArrayEquals(DeviceArrays.rounded(host, DType.BF16, floats(p.y())), forward(p, device, host, DType.BF16));
+            for (boolean accumulate : new boolean[] {false, true}) {
+                List<float[]> gradients = backward(p, device, host, DType.F32, accumulate);
+                assertArrayEquals(floats(p.dx(accumulate)), gradients.get(0));
+                assertArrayEquals(floats(p.weightGradient()), gradients.get(1));
+                float[] narrow = DeviceArrays.rounded(host, DType.BF16, floats(p.dx(accumulate)));
+                assertArrayEquals(narrow, backward(p, device, host, DType.BF16, accumulate).getFirst());
+            }
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void staysAsCloseToFloat64AsTheHost(ConformanceDevice where) {
+        where.run((device, host) -> {
+            for (int[] shape : new int[][] {{129, 200, 72}, {70, 33, 515}}) {
+                Problem p = Problem.ofNormals(host, shape[0], shape[1], shape[2]);
+                for (DType dtype : List.of(DType.F32, DType.BF16)) {
+                    float[] y = forward(p, device, host, dtype);
+                    check("y", p.y(), forward(p, host, host, dtype), y);
+                    assertArrayEquals(y, forward(p, device, host, dtype), "the same call gives the same bits");
+                    List<float[]> twin = backward(p, host, host, dtype, true);
+                    List<float[]> gradients = backward(p, device, host, dtype, true);
+                    check("dx", p.dx(true), twin.get(0), gradients.get(0));
+                    check("dWeight", p.weightGradient(), twin.get(1), gradients.get(1));
+                    List<float[]> again = backward(p, device, host, dtype, true);
+                    assertArrayEquals(gradients.get(0), again.get(0), "the same call gives the same bits");
+                    assertArrayEquals(gradients.get(1), again.get(1), "the same call gives the same bits");
+                }
+            }
+        });
+    }
+
+    private static void check(String what, double[] oracle, float[] host, float[] actual) {
+        double twin = Oracle.relativeError(oracle, Oracle.doubles(host));
+        assertTrue(twin < 4e-3, () -> what + ": the host itself is off by " + twin);
+        Oracle.assertClose(what, oracle, actual, Math.max(F32_TOLERANCE, 2 * twin));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void leavesOutWhatNobodyWantsAndTakesNoRows(ConformanceDevice where) {
+        where.run((device, host) -> {
+            try (MemoryScope scope = device.openScope("test")) {
+                DeviceArrays arrays = new DeviceArrays(device, host, scope);
+                Buffer x = arrays.of(DType.BF16, 1, 2, 3, 4);
+                Buffer weight = arrays.of(DType.BF16, 1, 0, 0, 1);
+                Buffer dy = arrays.of(DType.BF16, 5, 6, 7, 8);
+                Buffer dx = arrays.poisoned(DType.BF16, 4);
+                Buffer dWeight = arrays.of(DType.F32, 0, 0, 0, 0);
+                Linear linear = Linear.on(device);
+                linear.backward(2, 2, 2, dy, null, weight, dx, false, null);
+                linear.backward(2, 2, 2, dy, x, null, null, false, dWeight);
+                linear.forward(0, 2, 2, x, weight, dx);
+                linear.backward(0, 2, 2, dy, x, weight, dx, false, dWeight);
+                assertArrayEquals(new float[] {5, 6, 7, 8}, arrays.floats(dx));
+                assertArrayEquals(new float[] {26, 38, 30, 44}, dWeight.toFloats());
+            }
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void refusesWhatItHasNoKernelsFor(ConformanceDevice where) {
+        where.run((device, host) -> {
+            try (MemoryScope scope = device.openScope("test")) {
+                DeviceArrays arrays = new DeviceArrays(device, host, scope);
+                Buffer narrow = arrays.of(DType.BF16, 1, 2, 3, 4);
+                Buffer wide = arrays.of(DType.F32, 1, 2, 3, 4);
+                assertRefused(device, wide, narrow, narrow);
+                assertRefused(device, narrow, wide, narrow);
+                assertRefused(device, narrow, narrow, narrow.slice(0, 3));
+                assertThrows(IllegalArgumentException.class,
+                    () -> Linear.on(device).backward(2, 2, 2, narrow, narrow, narrow, wide, false, narrow));
+                assertThrows(IllegalArgumentException.class, () -> Linear.on(device).forward(2, 0, 2, narrow, narrow, wide));
+            }
+        });
+    }
+
+    private static void assertRefused(CudaDevice device, Buffer x, Buffer weight, Buffer y) {
+        assertThrows(IllegalArgumentException.class, () -> Linear.on(device).forward(2, 2, 2, x, weight, y));
+    }
+
+    private static float[] floats(double[] values) {
+        float[] narrow = new float[values.length];
+        for (int i = 0; i < values.length; i++) {
+            narrow[i] = (float) values[i];
+        }
+        return narrow;
+    }
+
+    private static float[] forward(Problem p, Device device, HostDevice host, DType dtype) {
+        try (MemoryScope scope = device.openScope("test")) {
+            DeviceArrays arrays = new DeviceArrays(device, host, scope);
+            Buffer y = arrays.poisoned(dtype, (long) p.rows * p.outputs);
+            Linear.on(device).forward(p.rows, p.inputs, p.outputs, arrays.of(DType.BF16, p.x), arrays.of(DType.BF16, p.weight), y);
+            return floats(arrays, y);
+        }
+    }
+
+    /** dx and dWeight. */
+    private static List<float[]> backward(Problem p, Device device, HostDevice host, DType dtype, boolean accumulate) {
+        try (MemoryScope scope = device.openScope("test")) {
+            DeviceArrays arrays = new DeviceArrays(device, host, scope);
+            Buffer dx = accumulate ? arrays.of(dtype, p.before) : arrays.poisoned(dtype, p.before.length);
+            Buffer dWeight = arrays.of(DType.F32, p.dWeight);
+            Linear.on(device).backward(p.rows, p.inputs, p.outputs, arrays.of(DType.BF16, p.dy), arrays.of(DType.BF16, p.x),
+                arrays.of(DType.BF16, p.weight), dx, accumulate, dWeight);
+            return List.of(floats(arrays, dx), dWeight.toFloats());
+        }
+    }
+
+    private static float[] floats(DeviceArrays arrays, Buffer buffer) {
+        return buffer.dtype() == DType.F32 ? buffer.toFloats() : arrays.floats(buffer);
+    }
+}
