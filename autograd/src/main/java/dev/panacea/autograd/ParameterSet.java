@@ -12,14 +12,19 @@ import java.util.Map;
 
 /**
  * All trained arrays as slices of one flat float32 run, their gradients as slices of another: clipping, the optimiser,
- * checkpoints and all-reduce each see one array.
+ * checkpoints and all-reduce each see one array. Where activations are not float32, products read copies in the activations'
+ * dtype, slices of a third run, and the float32 values are the masters that the copies are rounded from.
  */
 public final class ParameterSet {
 
-    /** Name and shape of one parameter, and where it begins in the flat run. */
-    public record Slot(String name, List<Integer> shape, long offset, long count) {
+    /** Name and shape of one parameter, where it begins in the flat run, and whether products read it as they read activations. */
+    private record Slot(String name, List<Integer> shape, long offset, long count, boolean copied) {
         int[] extents() {
             return shape.stream().mapToInt(Integer::intValue).toArray();
+        }
+
+        Buffer of(Buffer run) {
+            return run.slice(offset, count);
         }
     }
 
@@ -31,12 +36,22 @@ public final class ParameterSet {
         private final Map<String, Slot> slots = new LinkedHashMap<>();
         private long size;
 
+        /** A parameter that is used in the dtype of activations. */
         public Builder add(String name, int... shape) {
+            return add(name, true, shape);
+        }
+
+        /** A parameter that is used in float32 on every device. */
+        public Builder addFloats(String name, int... shape) {
+            return add(name, false, shape);
+        }
+
+        private Builder add(String name, boolean copied, int... shape) {
             List<Integer> extents = new ArrayList<>();
             for (int extent : shape) {
                 extents.add(extent);
             }
-            Slot slot = new Slot(name, List.copyOf(extents), size, Tensor.elements(shape));
+            Slot slot = new Slot(name, List.copyOf(extents), size, Tensor.elements(shape), copied);
             if (slots.put(name, slot) != null) {
                 throw new IllegalArgumentException("parameter " + name + " is there twice");
             }
@@ -59,34 +74,50 @@ public final class ParameterSet {
     private final Kernels kernels;
     private final Buffer values;
     private final Buffer gradients;
+    private final Buffer copies;
 
     private ParameterSet(Kernels kernels, MemoryScope scope, Map<String, Slot> slots, long size) {
         this.kernels = kernels;
-        this.slots = Map.copyOf(slots);
+        this.slots = new LinkedHashMap<>(slots);
         values = scope.allocate("parameters", DType.F32, size);
         gradients = scope.allocate("parameter gradients", DType.F32, size);
+        copies = kernels.activations() == DType.F32 ? values : scope.allocate("parameter copies", kernels.activations(), size);
         kernels.elementwise().fill(size, 0, values);
         clearGradients();
-        slots.forEach((name, slot) -> tensors.put(name, Tensor.parameter(values.slice(slot.offset(), slot.count()),
-            gradients.slice(slot.offset(), slot.count()), slot.extents())));
+        refreshCopies();
+        slots.forEach((name, slot) -> tensors.put(name,
+            Tensor.parameter(slot.of(slot.copied ? copies : values), slot.of(gradients), slot.extents())));
     }
 
     /**
-     * The parameter of that name.
+     * The parameter of that name, as products read it.
      *
      * @throws IllegalArgumentException when there is none
      */
     public Tensor get(String name) {
-        Tensor tensor = tensors.get(name);
-        if (tensor == null) {
-            throw new IllegalArgumentException("there is no parameter " + name);
-        }
-        return tensor;
+        return find(tensors, name);
     }
 
-    /** Parameters by name, in the order they were added. */
+    private static <T> T find(Map<String, T> map, String name) {
+        T found = map.get(name);
+        if (found == null) {
+            throw new IllegalArgumentException("there is no parameter " + name);
+        }
+        return found;
+    }
+
+    /** Parameters by name, in the order they were added, as products read them. */
     public Map<String, Tensor> tensors() {
         return Collections.unmodifiableMap(tensors);
+    }
+
+    /**
+     * The float32 values of the parameter of that name; whoever writes them calls {@link #refreshCopies} before the next product.
+     *
+     * @throws IllegalArgumentException when there is none
+     */
+    public Buffer master(String name) {
+        return find(slots, name).of(values);
     }
 
     /** Number of trained values, padding not counted. */
@@ -94,7 +125,7 @@ public final class ParameterSet {
         return slots.values().stream().mapToLong(Slot::count).sum();
     }
 
-    /** All values as one flat run. */
+    /** All values as one flat run: the masters. */
     public Buffer values() {
         return values;
     }
@@ -102,6 +133,18 @@ public final class ParameterSet {
     /** All gradients as one flat run. */
     public Buffer gradients() {
         return gradients;
+    }
+
+    /** The copies that products read, laid out as {@link #values}, which it is itself where activations are float32. */
+    public Buffer copies() {
+        return copies;
+    }
+
+    /** Rounds all masters into the copies. */
+    public void refreshCopies() {
+        if (copies != values) {
+            kernels.elementwise().cast(values.count(), values, copies);
+        }
     }
 
     public void clearGradients() {

@@ -71,16 +71,25 @@ public final class Tape {
         return false;
     }
 
-    /** A float32 array in this tape's scope, contents arbitrary. */
+    /** An activation in this tape's scope, of the dtype that {@link Kernels#activations} says, contents arbitrary. */
     public Tensor allocate(String name, boolean differentiable, int... shape) {
-        Tensor tensor = Tensor.allocate(scope, name, differentiable, shape);
+        return allocate(name, kernels.activations(), differentiable, shape);
+    }
+
+    /** {@link #allocate(String, boolean, int...)} of an array that is float32 on every device, as statistics and losses are. */
+    public Tensor allocateFloats(String name, boolean differentiable, int... shape) {
+        return allocate(name, DType.F32, differentiable, shape);
+    }
+
+    private Tensor allocate(String name, DType dtype, boolean differentiable, int... shape) {
+        Tensor tensor = Tensor.allocate(scope, name, dtype, differentiable, shape);
         sinceLastEntry.add(tensor.buffer());
         return tensor;
     }
 
-    /** Plain float32 memory in this tape's scope, contents arbitrary. */
-    public Buffer allocate(String name, long count) {
-        Buffer buffer = scope.allocate(name, DType.F32, count);
+    /** Plain memory in this tape's scope, contents arbitrary. */
+    public Buffer allocate(String name, DType dtype, long count) {
+        Buffer buffer = scope.allocate(name, dtype, count);
         sinceLastEntry.add(buffer);
         return buffer;
     }
@@ -129,7 +138,7 @@ public final class Tape {
                 kernel.accept(gradient);
                 return;
             }
-            Buffer part = scope.allocate("gradient part", DType.F32, gradient.count());
+            Buffer part = scope.allocate("gradient part", gradient.dtype(), gradient.count());
             kernel.accept(part);
             kernels.elementwise().add(gradient.count(), gradient, part, gradient);
             scope.release(part);
@@ -141,7 +150,7 @@ public final class Tape {
         List<Buffer> targets = new ArrayList<>();
         for (Tensor input : inputs) {
             boolean direct = input.differentiable() && !input.hasGradient();
-            targets.add(direct ? input.newGradient() : scope.allocate("gradient part", DType.F32, input.count()));
+            targets.add(direct ? input.newGradient() : scope.allocate("gradient part", input.gradientType(), input.count()));
         }
         kernel.accept(targets);
         for (int i = 0; i < targets.size(); i++) {
@@ -183,7 +192,7 @@ public final class Tape {
         Tensor output;
         try (MemoryScope inner = scope.child(name)) {
             Tensor result = segment.apply(withoutGradients(kernels, inner));
-            output = allocate(name, recording, result.shape());
+            output = allocate(name, result.buffer().dtype(), recording, result.shape());
             kernels.elementwise().copy(result.count(), result.buffer(), output.buffer());
         }
         if (!recording) {

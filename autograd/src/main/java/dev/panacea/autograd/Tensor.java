@@ -42,14 +42,14 @@ public final class Tensor {
         return new Tensor(null, buffer, shape, false, null);
     }
 
-    /** A trained array; gradients are added to {@code gradient}, which the caller clears. */
+    /** A trained array; gradients are added to {@code gradient}, F32, which the caller clears. */
     public static Tensor parameter(Buffer buffer, Buffer gradient, int... shape) {
         return new Tensor(null, buffer, shape, true, gradient);
     }
 
-    /** A new array in {@code home}, contents arbitrary; its gradient, if it gets one, will lie there too. */
-    static Tensor allocate(MemoryScope home, String name, boolean differentiable, int... shape) {
-        return new Tensor(home, home.allocate(name, DType.F32, elements(shape)), shape, differentiable, null);
+    /** A new array in {@code home}, contents arbitrary; its gradient, if it gets one, will be of the same dtype and lie there too. */
+    static Tensor allocate(MemoryScope home, String name, DType dtype, boolean differentiable, int... shape) {
+        return new Tensor(home, home.allocate(name, dtype, elements(shape)), shape, differentiable, null);
     }
 
     /** The number of elements of {@code shape}. */
@@ -89,6 +89,11 @@ public final class Tensor {
     /** A copy of the values on the host; float32 only. */
     public float[] toFloats() {
         return buffer.toFloats();
+    }
+
+    /** What its gradient's memory holds or will hold. */
+    DType gradientType() {
+        return gradient == null ? buffer.dtype() : gradient.buffer.dtype();
     }
 
     boolean hasGradient() {

@@ -11,7 +11,7 @@ final class ConfigOptions {
     private List<String> settings = new ArrayList<>();
 
     @Option(names = "--precision", paramLabel = "PRECISION",
-        description = "float32 or bfloat16, for the matrix products; short for --set model.precision=PRECISION.")
+        description = "auto, float32 or bfloat16, for the matrix products; short for --set model.precision=PRECISION.")
     private String precision;
 
     /** {@code a.b=c} settings, the later winning. */

@@ -1,6 +1,7 @@
 package dev.panacea.cli;
 
 import dev.panacea.config.TrainConfig;
+import dev.panacea.kernels.Kernels;
 import dev.panacea.runtime.Device;
 import dev.panacea.training.LoadedModel;
 import dev.panacea.training.PreparedData;
@@ -45,7 +46,7 @@ final class DataPrepareCommand implements Callable<Integer> {
         Progress progress = display.open();
         var loaded = resolved.data().source().read();
         progress.note("data: " + loaded.report());
-        try (Device device = machine.open(); LoadedModel model = LoadedModel.open(device, resolved)) {
+        try (Device device = machine.open(); LoadedModel model = LoadedModel.open(Kernels.on(device), resolved)) {
             PreparedData.write(folder, loaded.data(), resolved, model, progress);
             return ExitCode.FINE;
         }

@@ -1,6 +1,7 @@
 package dev.panacea.cli;
 
 import dev.panacea.demo.Demo;
+import dev.panacea.kernels.Kernels;
 import dev.panacea.kernels.sampling.Sampling;
 import dev.panacea.kernels.svdlora.SvdLoraLinear;
 import dev.panacea.preference.Preference;
@@ -87,7 +88,7 @@ final class DemoCommand extends TrainingCommand {
 
     /** The prompt answered at every vertex and, behind the first, at the centre, in one batch. */
     private static Continuations answers(Device device, Path run, String prompt) {
-        try (TrainedRun trained = TrainedRun.open(device, run, List.of())) {
+        try (TrainedRun trained = TrainedRun.open(Kernels.on(device), run, List.of())) {
             int dimensions = trained.dimensions().size();
             List<Preference> preferences = new ArrayList<>();
             for (int i = 0; i < dimensions; i++) {

@@ -1,5 +1,6 @@
 package dev.panacea.cli;
 
+import dev.panacea.kernels.Kernels;
 import dev.panacea.run.Summary;
 import dev.panacea.runtime.Device;
 import dev.panacea.training.TrainedRun;
@@ -49,7 +50,7 @@ final class EvaluateCommand implements Callable<Integer> {
     public Integer call() {
         List<String> overrides = new ArrayList<>(changes.overrides());
         gridPoints.ifPresent(points -> overrides.add("evaluation.grid_points=" + points));
-        try (Device device = machine.open(); TrainedRun trained = TrainedRun.open(device, run, overrides)) {
+        try (Device device = machine.open(); TrainedRun trained = TrainedRun.open(Kernels.on(device), run, overrides)) {
             Summary summary = trained.evaluate(display.open());
             output.answer("step " + trained.checkpoint().state().step() + "\n\n" + SummaryTable.of(summary), summary);
             return ExitCode.FINE;

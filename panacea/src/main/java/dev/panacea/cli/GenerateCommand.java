@@ -2,6 +2,7 @@ package dev.panacea.cli;
 
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.panacea.config.TrainConfig;
+import dev.panacea.kernels.Kernels;
 import dev.panacea.kernels.sampling.Sampling;
 import dev.panacea.kernels.svdlora.SvdLoraLinear;
 import dev.panacea.preference.Preference;
@@ -81,7 +82,7 @@ final class GenerateCommand implements Callable<Integer> {
 
     private Continuations ofRun(Device device, Sampling.Settings draws) {
         List<Preference> given = preferences.stream().map(Preference::parse).toList();
-        try (TrainedRun trained = TrainedRun.open(device, run, changes.overrides())) {
+        try (TrainedRun trained = TrainedRun.open(Kernels.on(device), run, changes.overrides())) {
             int dimensions = trained.dimensions().size();
             List<Preference> lambdas = given.isEmpty() ? List.of(Preference.centre(dimensions)) : given;
             lambdas.forEach(lambda -> checkDimensions(lambda, trained.dimensions()));
@@ -106,7 +107,7 @@ final class GenerateCommand implements Callable<Integer> {
         List<String> overrides = new ArrayList<>(changes.overrides());
         overrides.add("model.folder=" + modelFolder.toAbsolutePath());
         TrainConfig config = ConfigTree.read(TrainConfig.defaults(), MissingNode.getInstance(), overrides, "--set");
-        try (LoadedModel model = LoadedModel.open(device, config.model())) {
+        try (LoadedModel model = LoadedModel.open(Kernels.on(device), config.model())) {
             return Continuations.generate(model, prompt, List.of(), RowProjector.BASE, sampling.with(draws, model));
         }
     }

@@ -2,6 +2,7 @@ package dev.panacea.cli;
 
 import dev.panacea.config.TrainConfig;
 import dev.panacea.data.PreferenceSet;
+import dev.panacea.kernels.Kernels;
 import dev.panacea.run.RunFolder;
 import dev.panacea.run.Summary;
 import dev.panacea.runtime.BadInputException;
@@ -45,7 +46,7 @@ final class TrainCommand extends TrainingCommand {
         OutputFolder.check(folder);
         Progress progress = display.open();
         return untilStopped("panacea train --to " + folder + " --resume", (device, stop) -> {
-            Summary summary = new PreferenceRun(device, resolved, progress, stop).execute(folder, resume, pairs(resolved, progress));
+            Summary summary = new PreferenceRun(Kernels.on(device), resolved, progress, stop).execute(folder, resume, pairs(resolved, progress));
             output.answer(SummaryTable.of(summary), summary);
         });
     }

@@ -1,6 +1,5 @@
 package dev.panacea.config;
 
-import dev.panacea.runtime.Precision;
 import java.nio.file.Path;
 
 /**
@@ -9,13 +8,13 @@ import java.nio.file.Path;
  * @param beginOfText whether prompts begin with the model's first token
  * @param leadingSpace whether a tokenizer that invents a space before a text may; not for weights trained without it
  */
-public record ModelConfig(Path folder, Precision precision, boolean beginOfText, boolean leadingSpace) {
+public record ModelConfig(Path folder, PrecisionChoice precision, boolean beginOfText, boolean leadingSpace) {
 
     ModelConfig resolvedAgainst(Path base) {
         return new ModelConfig(base.resolve(folder), precision, beginOfText, leadingSpace);
     }
 
     static ModelConfig defaults() {
-        return new ModelConfig(Path.of("model"), Precision.FLOAT32, true, true);
+        return new ModelConfig(Path.of("model"), PrecisionChoice.AUTO, true, true);
     }
 }

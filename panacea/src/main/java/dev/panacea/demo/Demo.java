@@ -1,6 +1,7 @@
 package dev.panacea.demo;
 
 import dev.panacea.config.TrainConfig;
+import dev.panacea.kernels.Kernels;
 import dev.panacea.reward.Brevity;
 import dev.panacea.reward.Liveliness;
 import dev.panacea.reward.Reward;
@@ -77,7 +78,7 @@ public final class Demo {
         OwnResponses.Settings samples = new OwnResponses.Settings(prompts, PROMPT_TOKENS, RESPONSE_TOKENS, SEED);
         List<Reward> rewards = List.of(new Brevity(), new Liveliness());
         TrainConfig config = TrainConfig.read(examples.resolve(BUNDLED), overrides);
-        Summary summary = new PreferenceRun(device, config, progress, stop)
+        Summary summary = new PreferenceRun(Kernels.on(device), config, progress, stop)
             .execute(folder, resume, model -> new OwnResponses(model, samples, progress).pairs(rewards));
         return new Outcome(summary, BUNDLED_PROMPT);
     }
@@ -93,7 +94,7 @@ public final class Demo {
             throw new BadInputException("the fixtures folder " + fixtures + " has no tinystories-656k; the README says what belongs there");
         }
         TrainConfig config = TrainConfig.read(examples.resolve(dataset.config), overrides, fixtures.toAbsolutePath());
-        Summary summary = new PreferenceRun(device, config, progress, stop)
+        Summary summary = new PreferenceRun(Kernels.on(device), config, progress, stop)
             .execute(folder, resume, model -> {
                 var loaded = config.data().source().read();
                 progress.note("preferences: " + loaded.report());

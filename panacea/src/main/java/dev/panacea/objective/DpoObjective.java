@@ -8,7 +8,6 @@ import dev.panacea.data.tokenized.TokenizedPairs;
 import dev.panacea.kernels.preference.PreferenceLoss;
 import dev.panacea.runtime.Buffer;
 import dev.panacea.runtime.DType;
-import dev.panacea.runtime.HostBuffer;
 import dev.panacea.runtime.MemoryScope;
 import dev.panacea.transformer.model.LlamaModel;
 import dev.panacea.transformer.model.RowProjector;
@@ -91,12 +90,10 @@ public final class DpoObjective implements Objective {
 
     private Buffer labels(MemoryScope scope, int[] items) {
         int dimensions = dimensions().size();
-        HostBuffer labels = scope.allocateHost("labels", DType.F32, (long) items.length * dimensions);
-        for (int row = 0; row < items.length; row++) {
-            for (int i = 0; i < dimensions; i++) {
-                labels.setFloat((long) row * dimensions + i, pairs.label(items[row], i));
-            }
+        float[] labels = new float[items.length * dimensions];
+        for (int i = 0; i < labels.length; i++) {
+            labels[i] = pairs.label(items[i / dimensions], i % dimensions);
         }
-        return labels;
+        return scope.allocate("labels", DType.F32, labels.length).copyFrom(labels);
     }
 }

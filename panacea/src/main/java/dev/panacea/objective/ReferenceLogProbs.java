@@ -6,11 +6,9 @@ import dev.panacea.data.MicroBatches;
 import dev.panacea.data.tokenized.TokenizedPairs;
 import dev.panacea.runtime.Buffer;
 import dev.panacea.runtime.DType;
-import dev.panacea.runtime.HostBuffer;
 import dev.panacea.runtime.MemoryScope;
 import dev.panacea.transformer.model.LlamaModel;
 import dev.panacea.transformer.model.RowProjector;
-import java.lang.foreign.MemorySegment;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 
@@ -22,7 +20,7 @@ import java.util.stream.IntStream;
 public final class ReferenceLogProbs {
     private final TokenizedPairs pairs;
     private final long[] offsets;
-    private final HostBuffer values;
+    private final Buffer values;
 
     private ReferenceLogProbs(MemoryScope scope, TokenizedPairs pairs) {
         this.pairs = pairs;
@@ -30,7 +28,7 @@ public final class ReferenceLogProbs {
         for (int item = 0; item < pairs.size(); item++) {
             offsets[item + 1] = offsets[item] + PairBatch.rows(pairs, item);
         }
-        values = scope.allocateHost("reference log-probabilities", DType.F32, offsets[pairs.size()]);
+        values = scope.allocate("reference log-probabilities", DType.F32, offsets[pairs.size()]);
     }
 
     /**
@@ -48,35 +46,36 @@ public final class ReferenceLogProbs {
             try (MemoryScope work = scope.child("reference pass")) {
                 Tape tape = Tape.withoutGradients(model.kernels(), work);
                 Tensor logProb = PairBatch.of(pairs, items).logProbs(tape, model, RowProjector.BASE, false);
-                reference.store(items, HostBuffer.segment(logProb.buffer()));
+                reference.store(items, logProb.buffer());
             }
             progress.accept(items.length);
         }
         return reference;
     }
 
-    private void store(int[] items, MemorySegment logProb) {
+    private void store(int[] items, Buffer logProb) {
         long from = 0;
         for (int item : items) {
-            long bytes = bytes(item);
-            MemorySegment.copy(logProb, from, values.segment(), offsets[item] * Float.BYTES, bytes);
-            from += bytes;
+            Buffer own = of(item);
+            own.copyFrom(logProb.slice(from, own.count()));
+            from += own.count();
         }
     }
 
     /** The values for a batch of these pairs, in its rows' order. */
     Buffer of(MemoryScope scope, int[] items) {
         long rows = IntStream.of(items).mapToLong(item -> offsets[item + 1] - offsets[item]).sum();
-        HostBuffer batch = scope.allocateHost("reference log-probabilities", DType.F32, rows);
+        Buffer batch = scope.allocate("reference log-probabilities", DType.F32, rows);
         long to = 0;
         for (int item : items) {
-            MemorySegment.copy(values.segment(), offsets[item] * Float.BYTES, batch.segment(), to, bytes(item));
-            to += bytes(item);
+            Buffer own = of(item);
+            batch.slice(to, own.count()).copyFrom(own);
+            to += own.count();
         }
         return batch;
     }
 
-    private long bytes(int item) {
-        return (offsets[item + 1] - offsets[item]) * Float.BYTES;
+    private Buffer of(int item) {
+        return values.slice(offsets[item], offsets[item + 1] - offsets[item]);
     }
 }

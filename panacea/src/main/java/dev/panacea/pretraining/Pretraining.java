@@ -164,7 +164,7 @@ public final class Pretraining {
                              Path target) {
         try (MemoryScope scope = memory.child("export")) {
             ModelFolder.save(target, shape, name -> {
-                Buffer values = weights.parameters().get(name).buffer();
+                Buffer values = weights.parameters().master(name);
                 Buffer rounded = scope.allocate(name, DType.BF16, values.count());
                 kernels.elementwise().cast(values.count(), values, rounded);
                 return rounded;

@@ -8,8 +8,8 @@ import dev.panacea.data.tokenized.Vocabulary;
 import dev.panacea.kernels.Kernels;
 import dev.panacea.runtime.BadInputException;
 import dev.panacea.runtime.Buffer;
-import dev.panacea.runtime.Device;
 import dev.panacea.runtime.MemoryScope;
+import dev.panacea.runtime.Precision;
 import dev.panacea.transformer.config.LlamaConfig;
 import dev.panacea.transformer.model.LlamaModel;
 import dev.panacea.transformer.model.LlamaTensors;
@@ -30,12 +30,14 @@ import java.util.OptionalInt;
 /** A frozen model on a device with its tokenizer, and the memory that they and all work on them live in. */
 public final class LoadedModel implements AutoCloseable {
     private final MemoryScope memory;
+    private final Precision precision;
     private final LlamaModel model;
     private final Tokenizer tokenizer;
     private final Vocabulary vocabulary;
 
-    private LoadedModel(MemoryScope memory, LlamaModel model, Tokenizer tokenizer, Vocabulary vocabulary) {
+    private LoadedModel(MemoryScope memory, Precision precision, LlamaModel model, Tokenizer tokenizer, Vocabulary vocabulary) {
         this.memory = memory;
+        this.precision = precision;
         this.model = model;
         this.tokenizer = tokenizer;
         this.vocabulary = vocabulary;
@@ -44,20 +46,23 @@ public final class LoadedModel implements AutoCloseable {
     /**
      * Reads a model folder.
      *
-     * @throws BadInputException when the folder, its weights or its tokenizer cannot be used
+     * @param kernels on whose device it will be
+     * @throws BadInputException when the folder, its weights or its tokenizer cannot be used, or not at this precision on this device
      */
-    public static LoadedModel open(Device device, ModelConfig config) {
-        MemoryScope memory = device.openScope("model");
+    public static LoadedModel open(Kernels kernels, ModelConfig config) {
+        Precision precision = config.precision().on(kernels);
+        MemoryScope memory = kernels.device().openScope("model");
         try (ModelFolder folder = ModelFolder.open(config.folder())) {
             LlamaConfig shape = folder.config();
-            LlamaModel model = new LlamaModel(Kernels.on(device), memory, shape, frozen(shape, folder.load(memory, config.precision())));
+            LlamaModel model = new LlamaModel(kernels, memory, shape,
+                frozen(shape, folder.load(memory, precision.weights(), kernels.activations())));
             Path tokenizerFile = folder.tokenizerFile();
             Tokenizer tokenizer = Tokenizer.load(tokenizerFile, new TokenizerOptions(!config.leadingSpace(), OptionalInt.empty()));
             if (tokenizer.vocabularySize() > shape.vocabularySize()) {
                 throw new BadInputException(tokenizerFile + " has " + tokenizer.vocabularySize() + " tokens, but the model only "
                     + shape.vocabularySize() + "; they do not belong together");
             }
-            return new LoadedModel(memory, model, tokenizer, vocabulary(config, shape, tokenizerFile));
+            return new LoadedModel(memory, precision, model, tokenizer, vocabulary(config, shape, tokenizerFile));
         } catch (RuntimeException e) {
             memory.close();
             throw e;
@@ -69,8 +74,8 @@ public final class LoadedModel implements AutoCloseable {
      *
      * @throws BadInputException as above, and when it has fewer
      */
-    public static LoadedModel open(Device device, TrainConfig config) {
-        LoadedModel loaded = open(device, config.model());
+    public static LoadedModel open(Kernels kernels, TrainConfig config) {
+        LoadedModel loaded = open(kernels, config.model());
         int positions = loaded.model.config().maxPositions();
         // the last token of a response is asked for but never read
         int longest = config.data().maxPromptTokens() + config.data().maxResponseTokens() - 1;
@@ -128,6 +133,11 @@ public final class LoadedModel implements AutoCloseable {
 
     public MemoryScope memory() {
         return memory;
+    }
+
+    /** Of its matrix products. */
+    public Precision precision() {
+        return precision;
     }
 
     public LlamaModel model() {

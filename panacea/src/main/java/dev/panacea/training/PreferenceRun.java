@@ -12,7 +12,6 @@ import dev.panacea.preference.PreferenceSampler;
 import dev.panacea.run.Checkpoint;
 import dev.panacea.run.Run;
 import dev.panacea.run.Summary;
-import dev.panacea.runtime.Device;
 import dev.panacea.runtime.MemoryScope;
 import dev.panacea.transformer.adapter.SvdLoraAdapter;
 import dev.panacea.transformer.config.ConfigTree;
@@ -37,19 +36,19 @@ public final class PreferenceRun {
     // Draws of different kinds from one seed must not be the same numbers.
     private static final long INITIALISATION = 0x5EED_0001L;
 
-    private final Device device;
+    private final Kernels kernels;
     private final TrainConfig config;
     private final Progress progress;
     private final StopSignal stop;
 
     /** An experiment that runs to its end. */
-    public PreferenceRun(Device device, TrainConfig config, Progress progress) {
-        this(device, config, progress, new StopSignal());
+    public PreferenceRun(Kernels kernels, TrainConfig config, Progress progress) {
+        this(kernels, config, progress, new StopSignal());
     }
 
     /** @param stop ends training early, to be gone on with later */
-    public PreferenceRun(Device device, TrainConfig config, Progress progress, StopSignal stop) {
-        this.device = device;
+    public PreferenceRun(Kernels kernels, TrainConfig config, Progress progress, StopSignal stop) {
+        this.kernels = kernels;
         this.config = config;
         this.progress = progress;
         this.stop = stop;
@@ -58,7 +57,7 @@ public final class PreferenceRun {
     /** Begins a run in {@code folder}, or goes on with the one there when {@code resume}; then does all that is left of it. */
     public Summary execute(Path folder, boolean resume, Supply supply) {
         // the model first, so that one that cannot be read leaves no run behind
-        try (LoadedModel model = LoadedModel.open(device, config);
+        try (LoadedModel model = LoadedModel.open(kernels, config);
              Run run = resume ? Run.resume(folder) : Run.create(folder, ConfigTree.toYaml(config));
              PreparedData data = PreparedData.in(run.folder().dataFolder(), () -> supply.apply(model), config, model, progress)) {
             SvdLoraAdapter adapter = adapter(model, data);
@@ -72,7 +71,7 @@ public final class PreferenceRun {
     /** An untrained adapter for the run's layout and dimensions. */
     private SvdLoraAdapter adapter(LoadedModel model, PreparedData data) {
         int dimensions = data.dimensions().size();
-        SvdLoraAdapter adapter = new SvdLoraAdapter(model.model().kernels(), model.memory(),
+        SvdLoraAdapter adapter = new SvdLoraAdapter(kernels, model.memory(),
             config.adapter().resolve(model.model().config(), dimensions), dimensions);
         adapter.initialize(new SplittableRandom(config.seed() ^ INITIALISATION));
         return adapter;
@@ -95,7 +94,6 @@ public final class PreferenceRun {
 
     private Checkpoint.State train(Run run, LoadedModel model, PreparedData data, SvdLoraAdapter adapter, String what,
                                    PreferenceSampler sampler) {
-        Kernels kernels = model.model().kernels();
         Objective objective = data.train();
         try (MemoryScope memory = model.memory().child(what)) {
             Optimizer optimizer = new Optimizer(kernels, memory, adapter.parameters(), config.optimizer().adamW());

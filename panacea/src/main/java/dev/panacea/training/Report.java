@@ -39,7 +39,7 @@ public final class Report {
         int trainingItems = config.evaluation().trainingItems();
         Optional<FrontComparison> training = trainingItems == 0 ? Optional.empty() : Optional.of(systems.compare("evaluation, training",
             data.train(), MeasuredItems.spread(data.train(), trainingItems), progress));
-        MemoryPlan plan = new RunPlan(config, model.model().config(), data.dimensions().size(), model.memory().device())
+        MemoryPlan plan = new RunPlan(config, model.model().config(), data.dimensions().size(), model.model().kernels())
             .whole(data.train(), data.heldOut());
         Summary.Training cost = cost(config, model, end, plan);
         Summary summary = Summary.of(cost, heldOut, training);
@@ -53,7 +53,7 @@ public final class Report {
     /** What a run has cost so far, beside what this process was planned to hold. */
     static Summary.Training cost(TrainConfig config, LoadedModel model, Checkpoint.State state, MemoryPlan plan) {
         Device device = model.memory().device();
-        return new Summary.Training(config.seed(), device.name(), config.model().precision().name().toLowerCase(Locale.ROOT),
+        return new Summary.Training(config.seed(), device.name(), model.precision().name().toLowerCase(Locale.ROOT),
             state.seconds(), state.tokens() / state.seconds(), device.peakBytes(), plan.peakBytes());
     }
 }

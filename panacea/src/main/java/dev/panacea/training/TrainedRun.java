@@ -2,12 +2,12 @@ package dev.panacea.training;
 
 import dev.panacea.config.TrainConfig;
 import dev.panacea.evaluation.FrontComparison;
+import dev.panacea.kernels.Kernels;
 import dev.panacea.objective.Objective;
 import dev.panacea.run.Checkpoint;
 import dev.panacea.run.RunFolder;
 import dev.panacea.run.Summary;
 import dev.panacea.runtime.BadInputException;
-import dev.panacea.runtime.Device;
 import dev.panacea.training.plan.MemoryPlan;
 import dev.panacea.training.plan.RunPlan;
 import dev.panacea.transformer.adapter.SvdLoraAdapter;
@@ -39,12 +39,12 @@ public final class TrainedRun implements AutoCloseable {
      * @param overrides {@code a.b=c} settings over the run's configuration
      * @throws BadInputException when the folder holds no run, no checkpoint yet, or its model cannot be read
      */
-    public static TrainedRun open(Device device, Path path, List<String> overrides) {
+    public static TrainedRun open(Kernels kernels, Path path, List<String> overrides) {
         RunFolder folder = RunFolder.open(path);
         TrainConfig config = TrainConfig.read(folder.configFile(), overrides);
         Checkpoint checkpoint = newest(folder);
         List<String> dimensions = PreparedData.dimensions(folder.dataFolder(), config);
-        LoadedModel model = LoadedModel.open(device, config.model());
+        LoadedModel model = LoadedModel.open(kernels, config.model());
         try {
             return new TrainedRun(folder, config, dimensions, checkpoint, model);
         } catch (RuntimeException e) {
@@ -73,7 +73,7 @@ public final class TrainedRun implements AutoCloseable {
         try (PreparedFile heldOut = PreparedFile.open(folder.dataFolder().resolve(PreparedData.HELD_OUT), config, model, progress)) {
             Objective objective = heldOut.objective();
             FrontComparison comparison = systems.compare("evaluation", objective, MeasuredItems.all(objective), progress);
-            MemoryPlan plan = new RunPlan(config, model.model().config(), dimensions.size(), model.memory().device())
+            MemoryPlan plan = new RunPlan(config, model.model().config(), dimensions.size(), model.model().kernels())
                 .evaluation(objective, control.isPresent() ? 2 : 1);
             return Summary.of(Report.cost(config, model, checkpoint.state(), plan), comparison, Optional.empty());
         }

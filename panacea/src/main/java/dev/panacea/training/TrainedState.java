@@ -13,7 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
-/** The arrays that a checkpoint holds: {@code parameters.safetensors} by name, and the optimiser's moments. */
+/** The arrays that a checkpoint holds, float32: {@code parameters.safetensors} by name, and the optimiser's moments. */
 public final class TrainedState {
     private static final String PARAMETERS = "parameters.safetensors";
     private static final String OPTIMIZER = "optimizer.safetensors";
@@ -22,7 +22,7 @@ public final class TrainedState {
 
     public static void write(Path folder, ParameterSet parameters, Optimizer optimizer) {
         List<NamedTensor> tensors = new ArrayList<>();
-        parameters.tensors().forEach((name, tensor) -> tensors.add(new NamedTensor(name, shape(tensor), tensor.buffer())));
+        parameters.tensors().forEach((name, tensor) -> tensors.add(new NamedTensor(name, shape(tensor), parameters.master(name))));
         SafetensorsWriter.write(folder.resolve(PARAMETERS), tensors, Map.of("format", "panacea"));
         SafetensorsWriter.write(folder.resolve(OPTIMIZER), List.of(
             flat("first_moment", optimizer.firstMoment()), flat("second_moment", optimizer.secondMoment())), Map.of());
@@ -39,8 +39,9 @@ public final class TrainedState {
     /** Only what was trained, to use it. */
     public static void readParameters(Path folder, ParameterSet parameters) {
         try (SafetensorsFile file = SafetensorsFile.open(folder.resolve(PARAMETERS))) {
-            parameters.tensors().forEach((name, tensor) -> file.read(name, tensor.buffer(), true));
+            parameters.tensors().keySet().forEach(name -> file.read(name, parameters.master(name), true));
         }
+        parameters.refreshCopies();
     }
 
     private static List<Long> shape(Tensor tensor) {

@@ -13,7 +13,6 @@ import dev.panacea.preference.Scalarization;
 import dev.panacea.run.LearningRate;
 import dev.panacea.runtime.Buffer;
 import dev.panacea.runtime.DType;
-import dev.panacea.runtime.HostBuffer;
 import dev.panacea.runtime.MemoryScope;
 import dev.panacea.transformer.model.RowProjector;
 import java.util.Arrays;
@@ -98,9 +97,7 @@ public final class Trainer {
         if (lossesFirst) {
             parts.forEach(part -> forward(batch, part, lambda, losses));
         }
-        for (int[] part : parts) {
-            forwardAndBackward(batch, part, lambda, losses, aggregation);
-        }
+        forwardAndBackward(batch, parts, lambda, losses, aggregation);
         double norm = optimizer.gradientNorm();
         checkFinite(step, batch, losses, norm);
         double rate = learningRate.at(step);
@@ -126,15 +123,35 @@ public final class Trainer {
 
     private void forward(int[] batch, int[] part, double[][] lambda, double[][] losses) {
         try (MemoryScope scope = memory.child("forward")) {
-            read(losses(Tape.withoutGradients(kernels, scope), batch, part, lambda), part, losses);
+            read(losses(Tape.withoutGradients(kernels, scope), batch, part, lambda).buffer(), part, losses);
         }
     }
 
-    private void forwardAndBackward(int[] batch, int[] part, double[][] lambda, double[][] losses, Aggregation aggregation) {
+    /** Where the gradient does not need the losses they are read only when all parts are on their way, so that no part waits. */
+    private void forwardAndBackward(int[] batch, List<int[]> parts, double[][] lambda, double[][] losses, Aggregation aggregation) {
+        int dimensions = objective.dimensions().size();
+        try (MemoryScope scope = memory.child("losses")) {
+            Buffer all = scope.allocate("losses", DType.F32, (long) batch.length * dimensions);
+            int done = 0;
+            for (int[] part : parts) {
+                Buffer own = all.slice((long) done * dimensions, (long) part.length * dimensions);
+                forwardAndBackward(batch, part, lambda, losses, aggregation, own);
+                done += part.length;
+            }
+            if (!aggregation.needsLosses()) {
+                read(all, parts.stream().flatMapToInt(Arrays::stream).toArray(), losses);
+            }
+        }
+    }
+
+    private void forwardAndBackward(int[] batch, int[] part, double[][] lambda, double[][] losses, Aggregation aggregation, Buffer own) {
         try (MemoryScope scope = memory.child("step")) {
             Tape tape = Tape.recording(kernels, scope);
             Tensor loss = losses(tape, batch, part, lambda);
-            read(loss, part, losses);
+            own.copyFrom(loss.buffer());
+            if (aggregation.needsLosses()) {
+                read(own, part, losses);
+            }
             tape.backward(loss, seed(scope, part, aggregation.gradient(losses)));
         }
     }
@@ -145,22 +162,22 @@ public final class Trainer {
         return objective.losses(tape, items, policy.apply(own), settings.checkpointBlocks());
     }
 
-    private static void read(Tensor loss, int[] part, double[][] losses) {
+    private void read(Buffer loss, int[] places, double[][] losses) {
         float[] values = loss.toFloats();
-        int dimensions = loss.extent(1);
-        for (int row = 0; row < part.length; row++) {
+        int dimensions = objective.dimensions().size();
+        for (int row = 0; row < places.length; row++) {
             int from = row * dimensions;
-            losses[part[row]] = IntStream.range(from, from + dimensions).mapToDouble(i -> values[i]).toArray();
+            losses[places[row]] = IntStream.range(from, from + dimensions).mapToDouble(i -> values[i]).toArray();
         }
     }
 
     private static Buffer seed(MemoryScope scope, int[] part, double[][] gradient) {
         double[] flat = IntStream.of(part).mapToObj(place -> gradient[place]).flatMapToDouble(Arrays::stream).toArray();
-        HostBuffer seed = scope.allocateHost("loss gradient", DType.F32, flat.length);
-        for (int i = 0; i < flat.length; i++) {
-            seed.setFloat(i, (float) flat[i]);
+        float[] seed = new float[flat.length];
+        for (int i = 0; i < seed.length; i++) {
+            seed[i] = (float) flat[i];
         }
-        return seed;
+        return scope.allocate("loss gradient", DType.F32, seed.length).copyFrom(seed);
     }
 
     private double[] meanLosses(int[] batch, double[][] losses) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.panacea.config.TrainConfig;
 import dev.panacea.evaluation.Json;
+import dev.panacea.kernels.Kernels;
 import dev.panacea.run.Summary;
 import dev.panacea.runtime.HostDevice;
 import dev.panacea.training.PreferenceRun;
@@ -56,7 +57,7 @@ class TrainAndUseTest {
         StopSignal signal = new StopSignal();
         assertFalse(signal.request(), "no loop runs yet");
         try (HostDevice device = new HostDevice()) {
-            PreferenceRun run = new PreferenceRun(device, resolved, Progress.SILENT, signal);
+            PreferenceRun run = new PreferenceRun(Kernels.on(device), resolved, Progress.SILENT, signal);
             assertThrows(StoppedException.class, () -> run.execute(stopped, false, model -> resolved.data().source().read().data()));
         }
         assertTrue(Files.exists(stopped.resolve("checkpoints/step-000001/state.json")));

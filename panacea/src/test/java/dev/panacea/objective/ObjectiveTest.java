@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.panacea.autograd.Tape;
 import dev.panacea.config.DataConfig;
 import dev.panacea.config.ModelConfig;
+import dev.panacea.config.PrecisionChoice;
 import dev.panacea.data.ArrowForm;
 import dev.panacea.data.Fixtures;
 import dev.panacea.data.PreferenceSet;
@@ -18,7 +19,6 @@ import dev.panacea.kernels.PackedSequences;
 import dev.panacea.kernels.svdlora.SvdLoraLinear;
 import dev.panacea.runtime.HostDevice;
 import dev.panacea.runtime.MemoryScope;
-import dev.panacea.runtime.Precision;
 import dev.panacea.training.LoadedModel;
 import dev.panacea.training.SmallTask;
 import dev.panacea.transformer.adapter.AdapterLayout;
@@ -54,7 +54,7 @@ class ObjectiveTest {
             List.of(), 0.1, 64, 96);
         PreferenceSet real = data.source().read().data().subset(24, 7);
         try (HostDevice device = new HostDevice(2);
-             LoadedModel model = LoadedModel.open(device, new ModelConfig(weights, Precision.FLOAT32, true, false))) {
+             LoadedModel model = LoadedModel.open(Kernels.on(device), new ModelConfig(weights, PrecisionChoice.FLOAT32, true, false))) {
             Path file = folder.resolve("real.arrow");
             TokenizedPairs.write(real, new Tokenizing(model.encoder(), model.vocabulary(), new TokenLimits(64, 96)), file, ArrowForm.FILE);
             SvdLoraAdapter adapter = new SvdLoraAdapter(model.model().kernels(), model.memory(),

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.panacea.config.TrainConfig;
 import dev.panacea.demo.Demo;
+import dev.panacea.kernels.Kernels;
 import dev.panacea.run.Summary;
 import dev.panacea.runtime.HostDevice;
 import dev.panacea.training.PreferenceRun;
@@ -46,7 +47,7 @@ class PlannedMemoryTest {
         TrainConfig config = TrainConfig.read(Path.of(experiment.config()), settings);
         // one thread, because it is chance how many of several hold scratch at once, and here that is much of the whole
         try (HostDevice device = new HostDevice(1)) {
-            Summary summary = new PreferenceRun(device, config, Progress.SILENT)
+            Summary summary = new PreferenceRun(Kernels.on(device), config, Progress.SILENT)
                 .execute(temporary.resolve("run"), false, model -> config.data().source().read().data());
             requirePlanned(summary, "seed " + seed + ", " + settings);
         }

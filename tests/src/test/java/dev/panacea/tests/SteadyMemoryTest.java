@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.panacea.autograd.Optimizer;
 import dev.panacea.config.TrainConfig;
 import dev.panacea.data.Batching;
+import dev.panacea.kernels.Kernels;
 import dev.panacea.kernels.svdlora.SvdLoraLinear;
 import dev.panacea.runtime.HostDevice;
 import dev.panacea.runtime.MemoryScope;
@@ -32,7 +33,7 @@ class SteadyMemoryTest {
         TinyExperiment experiment = TinyExperiment.in(temporary.resolve("experiment"));
         TrainConfig config = TrainConfig.read(Path.of(experiment.config()), List.of("training.batch=1", "data.max_response_tokens=3"));
         try (HostDevice device = new HostDevice();
-             LoadedModel model = LoadedModel.open(device, config.model());
+             LoadedModel model = LoadedModel.open(Kernels.on(device), config.model());
              PreparedData data = PreparedData.in(temporary.resolve("data"), () -> config.data().source().read().data(), config, model,
                  Progress.SILENT);
              MemoryScope memory = model.memory().child("training")) {

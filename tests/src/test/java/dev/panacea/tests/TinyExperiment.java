@@ -111,7 +111,7 @@ record TinyExperiment(Path folder) {
         try (HostDevice device = new HostDevice(1); MemoryScope memory = device.openScope("tiny model")) {
             TrainableLlama llama = new TrainableLlama(Kernels.on(device), memory, SHAPE);
             llama.initialize(new SplittableRandom(3), 0.2);
-            ModelFolder.save(folder, SHAPE, name -> llama.parameters().get(name).buffer(), Optional.of(tokenizer));
+            ModelFolder.save(folder, SHAPE, name -> llama.parameters().master(name), Optional.of(tokenizer));
         }
     }
 }

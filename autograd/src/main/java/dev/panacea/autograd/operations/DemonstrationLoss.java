@@ -17,7 +17,7 @@ public final class DemonstrationLoss {
         LikelihoodLoss kernel = tape.kernels().likelihoodLoss();
         int sequences = logProb.extent(0);
         boolean differentiates = tape.differentiates(logProb);
-        Tensor loss = tape.allocate("demonstration losses", differentiates, sequences, dimensions);
+        Tensor loss = tape.allocateFloats("demonstration losses", differentiates, sequences, dimensions);
         kernel.forward(sequences, dimensions, logProb.buffer(), dimension, loss.buffer());
         if (differentiates) {
             tape.record(() -> tape.add(logProb, dLogProb ->

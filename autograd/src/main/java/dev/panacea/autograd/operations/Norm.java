@@ -4,6 +4,7 @@ import dev.panacea.autograd.Tape;
 import dev.panacea.autograd.Tensor;
 import dev.panacea.kernels.norm.RmsNorm;
 import dev.panacea.runtime.Buffer;
+import dev.panacea.runtime.DType;
 
 /** RMSNorm of (rows, columns), alone or behind a residual addition. */
 public final class Norm {
@@ -29,7 +30,7 @@ public final class Norm {
         boolean differentiates = tape.differentiates(x, weight) || residual != null && tape.differentiates(residual);
         Tensor normed = tape.allocate("normed", differentiates, rows, columns);
         Tensor sum = residual == null ? x : tape.allocate("residual", differentiates, rows, columns);
-        Buffer inverseRms = tape.allocate("inverse rms", rows);
+        Buffer inverseRms = tape.allocate("inverse rms", DType.F32, rows);
         kernel.forward(rows, columns, epsilon, x.buffer(), residual == null ? null : residual.buffer(), weight.buffer(),
             residual == null ? null : sum.buffer(), normed.buffer(), inverseRms);
         if (differentiates && residual == null) {
@@ -53,7 +54,7 @@ public final class Norm {
         if (stream.differentiable()) {
             tape.accumulate(stream, kernel);
         } else {
-            kernel.run(tape.allocate("unused gradient", stream.count()), false);
+            kernel.run(tape.allocate("unused gradient", stream.buffer().dtype(), stream.count()), false);
         }
     }
 }

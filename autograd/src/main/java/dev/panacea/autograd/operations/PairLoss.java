@@ -16,7 +16,7 @@ public final class PairLoss {
     public static Tensor apply(Tape tape, PreferenceLoss.Shape shape, Tensor logRatio, Buffer label) {
         PreferenceLoss kernel = tape.kernels().preferenceLoss();
         boolean differentiates = tape.differentiates(logRatio);
-        Tensor loss = tape.allocate("pair losses", differentiates, shape.pairs(), shape.dimensions());
+        Tensor loss = tape.allocateFloats("pair losses", differentiates, shape.pairs(), shape.dimensions());
         kernel.forward(shape, logRatio.buffer(), label, loss.buffer());
         if (differentiates) {
             tape.record(() -> tape.add(logRatio, dLogRatio ->

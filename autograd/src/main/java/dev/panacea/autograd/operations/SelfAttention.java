@@ -5,6 +5,7 @@ import dev.panacea.autograd.Tensor;
 import dev.panacea.kernels.PackedSequences;
 import dev.panacea.kernels.attention.Attention;
 import dev.panacea.runtime.Buffer;
+import dev.panacea.runtime.DType;
 import java.util.List;
 
 /** Softmax attention over packed sequences. */
@@ -16,7 +17,7 @@ public final class SelfAttention {
         Attention kernel = tape.kernels().attention();
         boolean differentiates = tape.differentiates(query, key, value);
         Tensor output = tape.allocate("attention", differentiates, query.shape());
-        Buffer logSumExp = tape.allocate("attention lse", (long) sequences.tokens() * shape.queryHeads());
+        Buffer logSumExp = tape.allocate("attention lse", DType.F32, (long) sequences.tokens() * shape.queryHeads());
         kernel.forward(shape, sequences, query.buffer(), key.buffer(), value.buffer(), null, output.buffer(), logSumExp);
         if (differentiates) {
             tape.record(() -> tape.add(List.of(query, key, value), d ->

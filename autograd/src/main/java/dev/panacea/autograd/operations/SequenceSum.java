@@ -17,7 +17,7 @@ public final class SequenceSum {
     public static Tensor apply(Tape tape, PackedSequences sequences, Tensor x, Buffer minus) {
         var kernel = tape.kernels().elementwise();
         boolean differentiates = tape.differentiates(x);
-        Tensor y = tape.allocate("sequence sums", differentiates, sequences.count());
+        Tensor y = tape.allocateFloats("sequence sums", differentiates, sequences.count());
         kernel.sequenceSum(sequences, x.buffer(), minus, y.buffer());
         if (differentiates) {
             tape.record(() -> tape.add(x, dx -> kernel.sequenceSumBackward(sequences, y.gradient(), dx)), y);

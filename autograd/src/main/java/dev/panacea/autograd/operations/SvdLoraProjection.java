@@ -4,6 +4,7 @@ import dev.panacea.autograd.Tape;
 import dev.panacea.autograd.Tensor;
 import dev.panacea.kernels.svdlora.SvdLoraLinear;
 import dev.panacea.runtime.Buffer;
+import dev.panacea.runtime.DType;
 
 /** {@code y = x·W0ᵀ + ((x·V) ⊙ d)·Uᵀ}: a frozen projection with a Panacea adapter. */
 public final class SvdLoraProjection {
@@ -48,7 +49,7 @@ public final class SvdLoraProjection {
         Tensor diagonal = diagonal(tape, adapter, preferences);
         var shape = new SvdLoraLinear.Shape(x.extent(0), weight.extent(1), weight.extent(0), adapter.rank(), diagonal.extent(0));
         boolean differentiates = tape.differentiates(x, adapter.left, diagonal);
-        Buffer projected = tape.allocate("adapter projection", (long) shape.rows() * shape.rank());
+        Buffer projected = tape.allocate("adapter projection", DType.F32, (long) shape.rows() * shape.rank());
         Tensor y = tape.allocate("adapted projection", differentiates, shape.rows(), shape.outputs());
         kernel.forward(shape, path, x.buffer(), weight.buffer(), adapter.left.buffer(), adapter.right.buffer(), diagonal.buffer(),
             preferences.ofRow, projected, y.buffer());
@@ -83,7 +84,7 @@ public final class SvdLoraProjection {
         int m = adapter.rank() - k;
         int count = lambda.extent(0);
         boolean differentiates = tape.differentiates(adapter.singular);
-        Tensor diagonal = tape.allocate("adapter diagonal", differentiates, count, k + m);
+        Tensor diagonal = tape.allocateFloats("adapter diagonal", differentiates, count, k + m);
         Buffer scale = adapter.scale == null ? null : adapter.scale.buffer();
         kernel.diagonal(k, m, count, adapter.multiplier, adapter.singular.buffer(), scale, lambda.buffer(), diagonal.buffer());
         if (differentiates) {

@@ -21,8 +21,8 @@ public final class TokenLogProb {
         var shape = new LinearLogProb.Shape(x.extent(0), x.extent(1), head.extent(0));
         boolean differentiates = tape.differentiates(x, head);
         boolean frozen = !head.differentiable();
-        Tensor logProb = tape.allocate("log-probabilities", differentiates, shape.rows());
-        Buffer derivative = differentiates && frozen ? tape.allocate("log-probability derivative", x.count()) : null;
+        Tensor logProb = tape.allocateFloats("log-probabilities", differentiates, shape.rows());
+        Buffer derivative = differentiates && frozen ? tape.allocate("log-probability derivative", x.buffer().dtype(), x.count()) : null;
         kernel.forward(shape, x.buffer(), head.buffer(), targets, logProb.buffer(), derivative);
         if (differentiates && frozen) {
             tape.record(() -> tape.add(x, dx -> kernel.backwardFrozen(shape, logProb.gradient(), derivative, dx)), logProb);

@@ -17,6 +17,7 @@ import dev.panacea.runtime.Precision;
 import dev.panacea.training.Trainer;
 import dev.panacea.training.plan.MemoryPlan;
 import dev.panacea.training.plan.StepExtent;
+import dev.panacea.training.plan.Storage;
 import dev.panacea.transformer.adapter.AdapterLayout;
 import dev.panacea.transformer.adapter.AdapterPlan;
 import dev.panacea.transformer.adapter.SvdLoraAdapter;
@@ -30,7 +31,7 @@ public final class TrainingWorkload implements AutoCloseable {
 
     private final HostDevice device;
     private final ModelShape shape;
-    private final Precision precision;
+    private final Storage storage;
     private final boolean recomputeBlocks;
     private final MemoryScope memory;
     private final TokenizedPairs pairs;
@@ -46,11 +47,11 @@ public final class TrainingWorkload implements AutoCloseable {
     public TrainingWorkload(HostDevice device, ModelShape shape, Precision precision, boolean recomputeBlocks) {
         this.device = device;
         this.shape = shape;
-        this.precision = precision;
         this.recomputeBlocks = recomputeBlocks;
         memory = device.openScope("training step of " + shape.name());
         pairs = SyntheticPairs.of(shape, SEED);
         Kernels kernels = Kernels.on(device);
+        storage = Storage.of(kernels, precision);
         LlamaModel model = RandomLlama.of(kernels, memory, shape.config(), precision, SEED);
         ReferenceLogProbs reference = ReferenceLogProbs.compute(memory, model, pairs, rows(), done -> { });
         adapter = new SvdLoraAdapter(kernels, memory, AdapterLayout.DEFAULT.resolve(shape.config(), dimensions()), dimensions());
@@ -94,7 +95,7 @@ public final class TrainingWorkload implements AutoCloseable {
 
     /** What a step is predicted to hold. */
     public MemoryPlan memoryPlan() {
-        return MemoryPlan.ofStep(shape.config(), adapter.plan(), precision, new StepExtent(rows(), askedRows(), 2 * pairs.size(),
+        return MemoryPlan.ofStep(shape.config(), adapter.plan(), storage, new StepExtent(rows(), askedRows(), 2 * pairs.size(),
             longest(), 1, dimensions(), rows(), 1, recomputeBlocks, device.workers().count()));
     }
 

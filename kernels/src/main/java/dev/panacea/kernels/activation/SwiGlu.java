@@ -1,19 +1,21 @@
 package dev.panacea.kernels.activation;
 
-import dev.panacea.kernels.cuda.MissingFamily;
 import dev.panacea.runtime.Buffer;
 import dev.panacea.runtime.CudaDevice;
 import dev.panacea.runtime.Device;
 import dev.panacea.runtime.HostDevice;
 
-/** {@code y = silu(gate) ⊙ up} with {@code silu(z) = z / (1 + e^-z)} (Shazeer 2020), elementwise over {@code count} F32 values. */
+/**
+ * {@code y = silu(gate) ⊙ up} with {@code silu(z) = z / (1 + e^-z)} (Shazeer 2020), elementwise over {@code count} values. All buffers are
+ * F32 or all BF16; in BF16 every result is rounded once.
+ */
 public interface SwiGlu {
 
     /** This family on {@code device}. */
     static SwiGlu on(Device device) {
         return switch (device) {
-            case HostDevice host -> new HostSwiGlu(host);
-            case CudaDevice cuda -> MissingFamily.of(SwiGlu.class, cuda);
+            case HostDevice host -> new Bf16HostSwiGlu(host);
+            case CudaDevice cuda -> new CudaSwiGlu(cuda);
         };
     }
 

@@ -1,5 +1,6 @@
 package dev.panacea.kernels.cuda;
 
+import dev.panacea.runtime.DType;
 import dev.panacea.runtime.cuda.LaunchGeometry;
 
 /** How wide a thread's accesses to memory are, with the ending of the kernels' names. */
@@ -22,6 +23,11 @@ public enum Access {
         return ending;
     }
 
+    /** Elements of 16 bytes. */
+    public static int packOf(DType dtype) {
+        return PACK_BYTES / dtype.bytes();
+    }
+
     /** The widest that arrays at these addresses allow; 0 stands for one that is not given. */
     public static Access of(long... addresses) {
         long low = 0;
@@ -31,7 +37,7 @@ public enum Access {
         return low % PACK_BYTES == 0 ? PACKS : SINGLES;
     }
 
-    /** As {@link #of}, for rows that are {@code pack} elements a thread when whole packs fill them. */
+    /** {@link #of} for rows of which threads take {@code pack} elements each, when that leaves nothing over. */
     public static Access ofRows(long columns, int pack, long... addresses) {
         return columns % pack == 0 ? of(addresses) : SINGLES;
     }

@@ -10,31 +10,24 @@ import dev.panacea.runtime.HostDevice;
 import dev.panacea.runtime.Workers;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import jdk.incubator.vector.FloatVector;
+import java.util.function.Function;
 
 /** The small operations on the cores of the host. */
 final class HostElementwise implements Elementwise {
+    private final HostDevice device;
     private final Workers workers;
 
     HostElementwise(HostDevice device) {
+        this.device = device;
         workers = device.workers();
     }
 
     @Override
     public void fill(long count, float value, Buffer y) {
-        MemorySegment output = Operand.floats("y", y, count);
-        FloatVector values = Lanes.all(value);
-        Blocks.ofElements(count).forEach(workers, (block, from, to) -> fill(values, output, from, to));
-    }
-
-    private static void fill(FloatVector values, MemorySegment y, long from, long to) {
-        long i = from;
-        for (; i <= to - Lanes.COUNT; i += Lanes.COUNT) {
-            Lanes.store(values, y, i, to);
-        }
-        if (i < to) {
-            Lanes.store(values, y, i, to);
-        }
+        FillPattern pattern = FillPattern.of(Operand.dtype("y", y), value);
+        MemorySegment output = Operand.of("y", y, y.dtype(), count);
+        long width = y.dtype().bytes();
+        Blocks.ofElements(count).forEach(workers, (block, from, to) -> pattern.fill(output, from * width, to * width));
     }
 
     @Override
@@ -49,6 +42,13 @@ final class HostElementwise implements Elementwise {
 
     @Override
     public void add(long count, Buffer a, Buffer b, Buffer y) {
+        if (Operand.dtype("a", a) == DType.BF16) {
+            try (Widened f32 = new Widened(device, "add", DType.BF16)) {
+                add(count, f32.input("a", a, count), f32.input("b", b, count), f32.output("y", y, count));
+                f32.round();
+            }
+            return;
+        }
         MemorySegment left = Operand.floats("a", a, count);
         MemorySegment right = Operand.floats("b", b, count);
         MemorySegment output = Operand.floats("y", y, count);
@@ -83,12 +83,21 @@ final class HostElementwise implements Elementwise {
 
     @Override
     public double sumOfSquares(long count, Buffer x) {
-        return Reduction.sumOfSquares(workers, Operand.floats("x", x, count), count);
+        return reduced(count, x, values -> Reduction.sumOfSquares(workers, values, count));
     }
 
     @Override
     public boolean allFinite(long count, Buffer x) {
-        return Reduction.allFinite(workers, Operand.floats("x", x, count), count);
+        return reduced(count, x, values -> Reduction.allFinite(workers, values, count));
+    }
+
+    private <R> R reduced(long count, Buffer x, Function<MemorySegment, R> reduction) {
+        if (Operand.dtype("x", x) != DType.BF16) {
+            return reduction.apply(Operand.floats("x", x, count));
+        }
+        try (Widened f32 = new Widened(device, "reduction", DType.BF16)) {
+            return reduction.apply(Operand.floats("x", f32.input("x", x, count), count));
+        }
     }
 
     // one value a token: too few for threads or vectors
@@ -114,8 +123,8 @@ final class HostElementwise implements Elementwise {
         MemorySegment output = Operand.floats("dx", dx, sequences.tokens());
         for (int sequence = 0; sequence < sequences.count(); sequence++) {
             long start = sequences.start(sequence);
-            FloatVector slope = Lanes.all(gradient.getAtIndex(ValueLayout.JAVA_FLOAT, sequence));
-            fill(slope, output, start, start + sequences.length(sequence));
+            FillPattern slope = FillPattern.of(DType.F32, gradient.getAtIndex(ValueLayout.JAVA_FLOAT, sequence));
+            slope.fill(output, start * Float.BYTES, (start + sequences.length(sequence)) * Float.BYTES);
         }
     }
 }

@@ -23,12 +23,21 @@ public final class Operand {
         return of(name, buffer, DType.I32, count);
     }
 
-    /** {@link #floats}, but for any one dtype. */
-    public static MemorySegment of(String name, Buffer buffer, DType dtype, long count) {
+    /**
+     * What an argument that may be of several dtypes is of.
+     *
+     * @throws IllegalArgumentException when {@code buffer} is null
+     */
+    public static DType dtype(String name, Buffer buffer) {
         if (buffer == null) {
             throw new IllegalArgumentException(name + " is missing");
         }
-        if (buffer.dtype() != dtype || buffer.count() < count || count < 0) {
+        return buffer.dtype();
+    }
+
+    /** {@link #floats}, but for any one dtype. */
+    public static MemorySegment of(String name, Buffer buffer, DType dtype, long count) {
+        if (dtype(name, buffer) != dtype || buffer.count() < count || count < 0) {
             throw new IllegalArgumentException(name + " must hold " + count + " elements of " + dtype + ", but is " + buffer);
         }
         return HostBuffer.segment(buffer);

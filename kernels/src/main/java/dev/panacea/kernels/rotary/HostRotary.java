@@ -29,10 +29,7 @@ final class HostRotary implements Rotary {
     /** @param direction 1 to turn by the angle, -1 to turn back */
     private void rotate(int rows, int heads, int headDimension, Buffer x, Buffer positions, Buffer cosine, Buffer sine, float direction,
                         Buffer y) {
-        if (headDimension < 2 || headDimension % 2 != 0) {
-            throw new IllegalArgumentException("rotary embedding needs an even head dimension, not " + headDimension);
-        }
-        int half = headDimension / 2;
+        int half = Rotary.half(headDimension);
         long columns = (long) heads * headDimension;
         Rotation rotation = new Rotation(heads, half, direction, Operand.floats("x", x, rows * columns),
             Operand.floats("cosine", cosine, half), Operand.floats("sine", sine, cosine.count()), Operand.floats("y", y, rows * columns));

@@ -1,6 +1,5 @@
 package dev.panacea.kernels.rotary;
 
-import dev.panacea.kernels.cuda.MissingFamily;
 import dev.panacea.runtime.Buffer;
 import dev.panacea.runtime.CudaDevice;
 import dev.panacea.runtime.Device;
@@ -8,16 +7,29 @@ import dev.panacea.runtime.HostDevice;
 
 /**
  * Rotary position embedding (Su et al. 2021), the rotate-half form of Hugging Face's Llama weights: elements i and i + D/2 of a
- * head turn together by angle position · frequency_i. All F32 but the positions.
+ * head turn together by angle position · frequency_i. The turned matrices are both F32 or both BF16, which is rounded once; the table is
+ * F32. A position outside the table throws on the host; on a CUDA device, which alone sees it, its row becomes NaN.
  */
 public interface Rotary {
 
     /** This family on {@code device}. */
     static Rotary on(Device device) {
         return switch (device) {
-            case HostDevice host -> new HostRotary(host);
-            case CudaDevice cuda -> MissingFamily.of(Rotary.class, cuda);
+            case HostDevice host -> new Bf16HostRotary(host);
+            case CudaDevice cuda -> new CudaRotary(cuda);
         };
+    }
+
+    /**
+     * The elements of a head that turn with one of as many others.
+     *
+     * @throws IllegalArgumentException unless {@code headDimension} is even and positive
+     */
+    static int half(int headDimension) {
+        if (headDimension < 2 || headDimension % 2 != 0) {
+            throw new IllegalArgumentException("rotary embedding needs an even head dimension, not " + headDimension);
+        }
+        return headDimension / 2;
     }
 
     /**

@@ -8,7 +8,7 @@ import dev.panacea.runtime.HostBuffer;
 import dev.panacea.runtime.HostDevice;
 import java.util.function.Consumer;
 
-/** {@link SvdLoraLinear} on the CPU. */
+/** {@link SvdLoraLinear} on the CPU with F32 activations. */
 final class HostSvdLoraLinear implements SvdLoraLinear {
     private final HostDevice device;
     private final Elementwise elementwise;
@@ -86,7 +86,8 @@ final class HostSvdLoraLinear implements SvdLoraLinear {
         long count = (long) outputs * inputs;
         try (var operands = new ProductOperands(device, elementwise, weight.dtype())) {
             Buffer scaled = operands.floats("U ⊙ d", (long) outputs * rank);
-            new RowDiagonals(rank, 1, diagonal, null).scale(0, outputs, left, scaled);
+            elementwise.cast((long) outputs * rank, left, scaled);
+            new RowDiagonals(rank, 1, diagonal, null).scale(0, outputs, scaled, scaled);
             Buffer u = operands.round("U ⊙ d", (long) outputs * rank, scaled);
             Buffer v = operands.round("V", (long) inputs * rank, right);
             Buffer sum = weight.dtype() == DType.F32 ? merged : operands.floats("merged W", count);

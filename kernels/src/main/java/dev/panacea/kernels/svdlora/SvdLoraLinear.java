@@ -9,14 +9,19 @@ import dev.panacea.runtime.HostDevice;
 /**
  * A frozen linear layer with a Panacea adapter (Zhong et al. 2024): {@code y = x·W0ᵀ + ((x·V) ⊙ d)·Uᵀ}, where
  * {@code d = (a/k)·[σ, s·λ]} is a row of {@code diagonal} chosen for each token, so one batch may carry many preferences λ.
- * W0 is F32 or BF16; with BF16 the operands of every product are rounded to bfloat16. All other buffers are F32, row-major.
+ * All buffers are row-major.
+ *
+ * <p>x, U, V, y and their gradients dx and dy are BF16, and W0 with them; or, on the host, they are F32, and W0 F32 or BF16: with BF16 the
+ * operands of every product are rounded to bfloat16. All else is F32 on every device: x·V too, as the gradient of d is a sum over all
+ * rows whose terms cancel, h = (x·V) ⊙ d is rounded once as an operand, and rank columns cost next to nothing. Sums run in F32, and y and
+ * dx are rounded once.
  */
 public interface SvdLoraLinear {
 
     /** This family on {@code device}. */
     static SvdLoraLinear on(Device device) {
         return switch (device) {
-            case HostDevice host -> new HostSvdLoraLinear(host);
+            case HostDevice host -> new Bf16HostSvdLoraLinear(host);
             case CudaDevice cuda -> MissingFamily.of(SvdLoraLinear.class, cuda);
         };
     }
@@ -40,7 +45,7 @@ public interface SvdLoraLinear {
 
     /**
      * @param x (rows, inputs)
-     * @param weight W0 (outputs, inputs), F32 or BF16
+     * @param weight W0 (outputs, inputs)
      * @param left U (outputs, rank)
      * @param right V (inputs, rank)
      * @param diagonal d (preferences, rank), the multiplier a/k included
@@ -56,7 +61,7 @@ public interface SvdLoraLinear {
      * dDiagonal[p] += Σ over rows of preference p of G ⊙ projected.
      *
      * @param dx (rows, inputs), overwritten, or added to when {@code accumulate}; null when x needs no gradient
-     * @param dLeft (outputs, rank), dRight (inputs, rank), dDiagonal (preferences, rank): added to
+     * @param dLeft (outputs, rank), dRight (inputs, rank), dDiagonal (preferences, rank): F32, added to
      */
     void backward(Shape shape, Buffer dy, Buffer x, Buffer weight, Buffer left, Buffer right, Buffer diagonal, Buffer preferenceOfRow,
                   Buffer projected, Buffer dx, boolean accumulate, Buffer dLeft, Buffer dRight, Buffer dDiagonal);

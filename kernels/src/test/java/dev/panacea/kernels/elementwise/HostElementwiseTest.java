@@ -166,7 +166,7 @@ class HostElementwiseTest {
             HostBuffer floats = poisoned(scope, 4);
             HostBuffer ints = scope.allocateHost("ints", DType.I32, 4);
             assertThrows(IllegalArgumentException.class, () -> elementwise.fill(5, 0, floats));
-            assertThrows(IllegalArgumentException.class, () -> elementwise.fill(4, 0, ints));
+            assertThrows(IllegalArgumentException.class, () -> elementwise.fill(4, 0.5f, ints));
             assertThrows(IllegalArgumentException.class, () -> elementwise.fill(4, 0, null));
             assertThrows(IllegalArgumentException.class, () -> elementwise.fill(-1, 0, floats));
             assertThrows(IllegalArgumentException.class, () -> elementwise.copy(4, floats, ints));

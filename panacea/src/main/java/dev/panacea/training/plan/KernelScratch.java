@@ -1,7 +1,6 @@
 package dev.panacea.training.plan;
 
 import dev.panacea.runtime.DType;
-import dev.panacea.runtime.Precision;
 import dev.panacea.transformer.config.LlamaConfig;
 
 /** Bytes that the host's kernels hold while they run, beside their arguments. */
@@ -18,10 +17,10 @@ final class KernelScratch {
     private final LlamaConfig config;
     private final boolean rounds;
 
-    KernelScratch(StepExtent extent, LlamaConfig config, Precision precision) {
+    KernelScratch(StepExtent extent, LlamaConfig config, Storage storage) {
         this.extent = extent;
         this.config = config;
-        this.rounds = precision == Precision.BFLOAT16;
+        this.rounds = storage.matrices() == DType.BF16;
     }
 
     /** h, and with rounding every operand. */

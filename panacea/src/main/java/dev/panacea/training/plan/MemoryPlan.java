@@ -4,7 +4,6 @@ import dev.panacea.runtime.DType;
 import dev.panacea.runtime.CudaDevice;
 import dev.panacea.runtime.Device;
 import dev.panacea.runtime.HostDevice;
-import dev.panacea.runtime.Precision;
 import dev.panacea.training.plan.PlannedTape.Value;
 import dev.panacea.transformer.adapter.AdaptedMatrix;
 import dev.panacea.transformer.adapter.AdapterPlan;
@@ -27,56 +26,56 @@ public record MemoryPlan(long peakBytes, Map<MemoryKind, Long> atPeak) {
     private static final long PARAMETER_ALIGNMENT = 16;
 
     /** One forward and backward pass of training; a batch of several holds no more. */
-    public static MemoryPlan ofStep(LlamaConfig config, AdapterPlan adapter, Precision precision, StepExtent extent) {
-        Ledger ledger = resident(config, adapter, precision, extent);
-        ledger.take(MemoryKind.MOMENTS, 2 * parameters(adapter));
+    public static MemoryPlan ofStep(LlamaConfig config, AdapterPlan adapter, Storage storage, StepExtent extent) {
+        Ledger ledger = resident(config, adapter, storage, extent);
+        ledger.take(MemoryKind.MOMENTS, 2 * parameters(adapter) * FLOAT);
         ledger.take(MemoryKind.BATCH, batch(extent));
-        PlannedTape tape = new PlannedTape(ledger, true);
-        tape.backward(losses(tape, new PlannedModel(config, adapter.matrices(), precision, extent, ledger).logProbs(tape), extent));
+        PlannedTape tape = new PlannedTape(ledger, storage, true);
+        tape.backward(losses(tape, new PlannedModel(config, adapter.matrices(), storage, extent, ledger).logProbs(tape), extent));
         return new MemoryPlan(ledger.peak(), ledger.atPeak());
     }
 
     /** One forward pass of a plain model: the base model as a reference, or with adapters held one that is merged for the pass. */
-    public static MemoryPlan ofPass(LlamaConfig config, AdapterPlan adapter, Precision precision, StepExtent extent) {
-        Ledger ledger = resident(config, adapter, precision, extent);
+    public static MemoryPlan ofPass(LlamaConfig config, AdapterPlan adapter, Storage storage, StepExtent extent) {
+        Ledger ledger = resident(config, adapter, storage, extent);
         if (extent.adapters() > 0) {
             ledger.take(MemoryKind.MERGED_WEIGHTS, adapter.matrices().stream()
-                .mapToLong(matrix -> (long) matrix.outputs() * matrix.inputs()).sum() * precision.weights().bytes());
+                .mapToLong(matrix -> (long) matrix.outputs() * matrix.inputs()).sum() * storage.matrices().bytes());
         }
         ledger.take(MemoryKind.BATCH, batch(extent));
-        PlannedTape tape = new PlannedTape(ledger, false);
-        new PlannedModel(config, List.of(), precision, extent, ledger).logProbs(tape);
-        tape.allocate(MemoryKind.OUTER_ACTIVATIONS, extent.sequences(), false);
+        PlannedTape tape = new PlannedTape(ledger, storage, false);
+        new PlannedModel(config, List.of(), storage, extent, ledger).logProbs(tape);
+        tape.allocateFloats(MemoryKind.OUTER_ACTIVATIONS, extent.sequences(), false);
         return new MemoryPlan(ledger.peak(), ledger.atPeak());
     }
 
     // what is held between steps, but for the optimiser's
-    private static Ledger resident(LlamaConfig config, AdapterPlan adapter, Precision precision, StepExtent extent) {
+    private static Ledger resident(LlamaConfig config, AdapterPlan adapter, Storage storage, StepExtent extent) {
         Ledger ledger = new Ledger();
-        ledger.take(MemoryKind.FROZEN_WEIGHTS, weights(config, precision));
+        ledger.take(MemoryKind.FROZEN_WEIGHTS, weights(config, storage));
         ledger.take(MemoryKind.ROTARY_TABLES, (long) config.maxPositions() * config.headDim() * FLOAT);
-        ledger.take(MemoryKind.ADAPTER, extent.adapters() * parameters(adapter));
-        ledger.take(MemoryKind.ADAPTER_GRADIENTS, extent.adapters() * parameters(adapter));
+        ledger.take(MemoryKind.ADAPTER, extent.adapters() * parameters(adapter) * (FLOAT + storage.copyBytes()));
+        ledger.take(MemoryKind.ADAPTER_GRADIENTS, extent.adapters() * parameters(adapter) * FLOAT);
         ledger.take(MemoryKind.REFERENCE, extent.referenceRows() * FLOAT);
         return ledger;
     }
 
     private static long parameters(AdapterPlan adapter) {
-        return adapter.matrices().stream().mapToLong(MemoryPlan::padded).sum() * FLOAT;
+        return adapter.matrices().stream().mapToLong(MemoryPlan::padded).sum();
     }
 
     // sums over sequences, then a loss for each dimension
     private static Value losses(PlannedTape tape, Value logProbs, StepExtent extent) {
-        Value sums = tape.allocate(MemoryKind.OUTER_ACTIVATIONS, extent.sequences(), true);
+        Value sums = tape.allocateFloats(MemoryKind.OUTER_ACTIVATIONS, extent.sequences(), true);
         tape.record(() -> tape.add(logProbs), sums);
-        Value losses = tape.allocate(MemoryKind.OUTER_ACTIVATIONS, (long) extent.sequences() * extent.dimensions(), true);
+        Value losses = tape.allocateFloats(MemoryKind.OUTER_ACTIVATIONS, (long) extent.sequences() * extent.dimensions(), true);
         tape.record(() -> tape.add(sums), losses);
         return losses;
     }
 
-    private static long weights(LlamaConfig config, Precision precision) {
+    private static long weights(LlamaConfig config, Storage storage) {
         long norms = (2L * config.layers() + 1) * config.hiddenSize();
-        return (config.parameterCount() - norms) * precision.weights().bytes() + norms * FLOAT;
+        return (config.parameterCount() - norms) * storage.matrices().bytes() + norms * storage.activations().bytes();
     }
 
     private static long padded(AdaptedMatrix matrix) {

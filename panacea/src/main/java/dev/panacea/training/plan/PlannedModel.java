@@ -1,6 +1,5 @@
 package dev.panacea.training.plan;
 
-import dev.panacea.runtime.Precision;
 import dev.panacea.training.plan.PlannedTape.Value;
 import dev.panacea.transformer.adapter.AdaptedMatrix;
 import dev.panacea.transformer.adapter.Projection;
@@ -16,15 +15,17 @@ final class PlannedModel {
 
     private final LlamaConfig config;
     private final StepExtent extent;
+    private final Storage storage;
     private final Ledger ledger;
     private final KernelScratch scratch;
     private final Map<Place, AdaptedMatrix> adapted = new HashMap<>();
 
-    PlannedModel(LlamaConfig config, List<AdaptedMatrix> adapters, Precision precision, StepExtent extent, Ledger ledger) {
+    PlannedModel(LlamaConfig config, List<AdaptedMatrix> adapters, Storage storage, StepExtent extent, Ledger ledger) {
         this.config = config;
         this.extent = extent;
+        this.storage = storage;
         this.ledger = ledger;
-        scratch = new KernelScratch(extent, config, precision);
+        scratch = new KernelScratch(extent, config, storage);
         adapters.forEach(matrix -> adapted.put(new Place(matrix.layer(), matrix.projection()), matrix));
     }
 
@@ -38,13 +39,13 @@ final class PlannedModel {
     }
 
     private Value recomputed(PlannedTape tape, int layer, Value stream) {
-        PlannedTape once = new PlannedTape(ledger, false);
+        PlannedTape once = new PlannedTape(ledger, storage, false);
         block(once, layer, stream);
         Value output = tape.allocate(MemoryKind.OUTER_ACTIVATIONS, rows(config.hiddenSize()), tape.isRecording());
         once.close();
         if (tape.isRecording()) {
             tape.record(() -> {
-                PlannedTape again = new PlannedTape(ledger, true);
+                PlannedTape again = new PlannedTape(ledger, storage, true);
                 again.backward(block(again, layer, stream));
                 again.close();
             }, output);
@@ -67,7 +68,7 @@ final class PlannedModel {
     private Value norm(PlannedTape tape, MemoryKind kind, Value x) {
         boolean differentiates = tape.differentiates(x);
         Value normed = tape.allocate(kind, rows(config.hiddenSize()), differentiates);
-        tape.allocate(kind, extent.rows(), false);
+        tape.allocateFloats(kind, extent.rows(), false);
         if (differentiates) {
             tape.record(() -> tape.accumulate(x), normed);
         }
@@ -79,7 +80,7 @@ final class PlannedModel {
         boolean differentiates = tape.differentiates(x, residual);
         Value normed = block(tape, rows(config.hiddenSize()), differentiates);
         Value sum = block(tape, rows(config.hiddenSize()), differentiates);
-        block(tape, extent.rows(), false);
+        statistics(tape, extent.rows(), false);
         if (differentiates) {
             tape.record(() -> {
                 tape.accumulate(sum);
@@ -102,7 +103,7 @@ final class PlannedModel {
     private Value attention(PlannedTape tape, Value query, Value key, Value value) {
         boolean differentiates = tape.differentiates(query, key, value);
         Value output = block(tape, rows(config.queryWidth()), differentiates);
-        block(tape, rows(config.heads()), false);
+        statistics(tape, rows(config.heads()), false);
         tape.scratch(scratch.attentionForward());
         if (differentiates) {
             tape.record(() -> tape.add(scratch.attentionBackward(), query, key, value), output);
@@ -151,11 +152,11 @@ final class PlannedModel {
 
     private Value adapted(PlannedTape tape, AdaptedMatrix matrix, Value x) {
         int rank = matrix.directions();
-        Value diagonal = block(tape, (long) extent.preferences() * rank, tape.isRecording());
+        Value diagonal = statistics(tape, (long) extent.preferences() * rank, tape.isRecording());
         if (tape.isRecording()) {
             tape.record(() -> { }, diagonal);
         }
-        block(tape, rows(rank), false);
+        statistics(tape, rows(rank), false);
         Value y = block(tape, rows(matrix.outputs()), tape.isRecording());
         tape.scratch(scratch.adaptedForward(matrix.inputs(), matrix.outputs(), rank));
         if (tape.isRecording()) {
@@ -169,7 +170,7 @@ final class PlannedModel {
     }
 
     private Value head(PlannedTape tape, Value x) {
-        Value logProb = tape.allocate(MemoryKind.OUTER_ACTIVATIONS, extent.rows(), tape.isRecording());
+        Value logProb = tape.allocateFloats(MemoryKind.OUTER_ACTIVATIONS, extent.rows(), tape.isRecording());
         if (tape.isRecording()) {
             tape.allocate(MemoryKind.DERIVATIVE, rows(config.hiddenSize()), false);
         }
@@ -182,6 +183,10 @@ final class PlannedModel {
 
     private static Value block(PlannedTape tape, long count, boolean differentiable) {
         return tape.allocate(MemoryKind.BLOCK_ACTIVATIONS, count, differentiable);
+    }
+
+    private static Value statistics(PlannedTape tape, long count, boolean differentiable) {
+        return tape.allocateFloats(MemoryKind.BLOCK_ACTIVATIONS, count, differentiable);
     }
 
     private long rows(int columns) {

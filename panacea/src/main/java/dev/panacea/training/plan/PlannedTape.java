@@ -12,7 +12,7 @@ final class PlannedTape {
         private int holders = 1;
     }
 
-    /** A float32 array on a tape. */
+    /** An array on a tape. */
     static final class Value {
         private final PlannedTape home;
         private final MemoryKind kind;
@@ -35,13 +35,15 @@ final class PlannedTape {
     private record Entry(List<Value> outputs, List<Value> memory, Runnable backward) { }
 
     private final Ledger ledger;
+    private final Storage storage;
     private final boolean recording;
     private final List<Entry> entries = new ArrayList<>();
     private final List<Value> unrecorded = new ArrayList<>();
     private Value root;
 
-    PlannedTape(Ledger ledger, boolean recording) {
+    PlannedTape(Ledger ledger, Storage storage, boolean recording) {
         this.ledger = ledger;
+        this.storage = storage;
         this.recording = recording;
     }
 
@@ -54,8 +56,18 @@ final class PlannedTape {
         return recording && Arrays.stream(inputs).anyMatch(Value::differentiable);
     }
 
+    /** Activations. */
     Value allocate(MemoryKind kind, long count, boolean differentiable) {
-        Value value = new Value(this, kind, count * Float.BYTES, differentiable);
+        return take(kind, count * storage.activations().bytes(), differentiable);
+    }
+
+    /** What is float32 on every device. */
+    Value allocateFloats(MemoryKind kind, long count, boolean differentiable) {
+        return take(kind, count * Float.BYTES, differentiable);
+    }
+
+    private Value take(MemoryKind kind, long bytes, boolean differentiable) {
+        Value value = new Value(this, kind, bytes, differentiable);
         ledger.take(kind, value.bytes);
         unrecorded.add(value);
         return value;

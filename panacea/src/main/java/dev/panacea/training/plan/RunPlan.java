@@ -2,8 +2,8 @@ package dev.panacea.training.plan;
 
 import dev.panacea.config.ObjectiveConfig;
 import dev.panacea.config.TrainConfig;
+import dev.panacea.kernels.Kernels;
 import dev.panacea.objective.Objective;
-import dev.panacea.runtime.Device;
 import dev.panacea.transformer.adapter.AdapterPlan;
 import dev.panacea.transformer.config.LlamaConfig;
 import java.util.Comparator;
@@ -16,15 +16,17 @@ public final class RunPlan {
     private final LlamaConfig model;
     private final AdapterPlan adapter;
     private final int dimensions;
+    private final Storage storage;
     private final int threads;
 
     /** @param dimensions of the preferences */
-    public RunPlan(TrainConfig config, LlamaConfig model, int dimensions, Device device) {
+    public RunPlan(TrainConfig config, LlamaConfig model, int dimensions, Kernels kernels) {
         this.config = config;
         this.model = model;
         this.dimensions = dimensions;
         adapter = config.adapter().resolve(model, dimensions);
-        threads = MemoryPlan.threads(device);
+        storage = Storage.of(kernels, config.model().precision().on(kernels));
+        threads = MemoryPlan.threads(kernels.device());
     }
 
     /** Of references, training and evaluation whichever holds most. */
@@ -52,11 +54,11 @@ public final class RunPlan {
 
     private MemoryPlan step(Packing packing, long referenceRows, int adapters) {
         int preferences = config.preference().perSequence() ? packing.items() : 1;
-        return MemoryPlan.ofStep(model, adapter, config.model().precision(), extent(packing, preferences, referenceRows, adapters));
+        return MemoryPlan.ofStep(model, adapter, storage, extent(packing, preferences, referenceRows, adapters));
     }
 
     private MemoryPlan pass(Packing packing, long referenceRows, int adapters) {
-        return MemoryPlan.ofPass(model, adapter, config.model().precision(), extent(packing, 1, referenceRows, adapters));
+        return MemoryPlan.ofPass(model, adapter, storage, extent(packing, 1, referenceRows, adapters));
     }
 
     private StepExtent extent(Packing packing, int preferences, long referenceRows, int adapters) {

@@ -9,7 +9,6 @@ import dev.panacea.kernels.Kernels;
 import dev.panacea.kernels.svdlora.SvdLoraLinear;
 import dev.panacea.runtime.Buffer;
 import dev.panacea.runtime.DType;
-import dev.panacea.runtime.HostBuffer;
 import dev.panacea.runtime.MemoryScope;
 import dev.panacea.transformer.model.LlamaTensors;
 import dev.panacea.transformer.model.Projector;
@@ -45,9 +44,9 @@ public final class SvdLoraAdapter {
         for (AdaptedMatrix matrix : plan.matrices()) {
             builder.add(name(matrix, "U"), matrix.outputs(), matrix.directions());
             builder.add(name(matrix, "V"), matrix.inputs(), matrix.directions());
-            builder.add(name(matrix, "sigma"), matrix.rank());
+            builder.addFloats(name(matrix, "sigma"), matrix.rank());
             if (matrix.preferenceEntries() > 0) {
-                builder.add(name(matrix, "s"), 1);
+                builder.addFloats(name(matrix, "s"), 1);
             }
         }
         parameters = builder.build(kernels, scope);
@@ -65,17 +64,18 @@ public final class SvdLoraAdapter {
     /** Draws U and V from the plan's N(0, std²); σ and s stay 0. */
     public void initialize(RandomGenerator random) {
         for (AdaptedMatrix matrix : plan.matrices()) {
-            draw(parameters.get(name(matrix, "U")), plan.initStd(), random);
-            draw(parameters.get(name(matrix, "V")), plan.initStd(), random);
+            draw(parameters.master(name(matrix, "U")), plan.initStd(), random);
+            draw(parameters.master(name(matrix, "V")), plan.initStd(), random);
         }
+        parameters.refreshCopies();
     }
 
-    private static void draw(Tensor tensor, double std, RandomGenerator random) {
-        float[] values = new float[Math.toIntExact(tensor.count())];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = (float) (random.nextGaussian() * std);
+    private static void draw(Buffer values, double std, RandomGenerator random) {
+        float[] drawn = new float[Math.toIntExact(values.count())];
+        for (int i = 0; i < drawn.length; i++) {
+            drawn[i] = (float) (random.nextGaussian() * std);
         }
-        HostBuffer.of(tensor.buffer()).copyFrom(values);
+        values.copyFrom(drawn);
     }
 
     public ParameterSet parameters() {
@@ -117,13 +117,14 @@ public final class SvdLoraAdapter {
             List<Double> lambda = DoubleStream.of(lambdaOfOwner[owner]).boxed().toList();
             preferenceOfOwner[owner] = distinct.computeIfAbsent(lambda, unseen -> distinct.size());
         }
-        HostBuffer values = scope.allocateHost("lambda", DType.F32, (long) distinct.size() * preferenceDimensions);
-        long index = 0;
+        float[] entries = new float[distinct.size() * preferenceDimensions];
+        int index = 0;
         for (List<Double> lambda : distinct.keySet()) {
             for (double entry : lambda) {
-                values.setFloat(index++, (float) entry);
+                entries[index++] = (float) entry;
             }
         }
+        Buffer values = scope.allocate("lambda", DType.F32, entries.length).copyFrom(entries);
         Buffer ofRow = distinct.size() == 1 ? null
             : TokenBatch.upload(scope, "preference of row", IntStream.of(ownerOfRow).map(owner -> preferenceOfOwner[owner]).toArray());
         return new SvdLoraProjection.Preferences(Tensor.constant(values, distinct.size(), preferenceDimensions), ofRow);

@@ -11,7 +11,6 @@ import dev.panacea.kernels.sampling.Sampling;
 import dev.panacea.runtime.BadInputException;
 import dev.panacea.runtime.Buffer;
 import dev.panacea.runtime.DType;
-import dev.panacea.runtime.HostBuffer;
 import dev.panacea.runtime.MemoryScope;
 import dev.panacea.transformer.config.LlamaConfig;
 import dev.panacea.transformer.model.AttentionMode;
@@ -90,7 +89,7 @@ public final class Generator {
             };
             Tensor hidden = model.hidden(tape, batch.ids(), batch.positions(), projector.forRows(tape, packed.sequenceOfToken()),
                 mode, false);
-            Buffer last = tape.allocate("last hidden states", (long) packed.count() * config.hiddenSize());
+            Buffer last = tape.allocate("last hidden states", hidden.buffer().dtype(), (long) packed.count() * config.hiddenSize());
             for (int i = 0; i < packed.count(); i++) {
                 long row = packed.start(i) + packed.length(i) - 1L;
                 kernels.elementwise().copy(config.hiddenSize(), hidden.buffer().slice(row * config.hiddenSize(), config.hiddenSize()),
@@ -124,9 +123,9 @@ public final class Generator {
     private int[] draw(Tape tape, Buffer hidden, Continuations continuations) {
         int rows = continuations.count();
         var shape = new LinearLogProb.Shape(rows, config.hiddenSize(), config.vocabularySize());
-        Buffer logits = tape.allocate("logits", (long) rows * config.vocabularySize());
+        Buffer logits = tape.allocate("logits", DType.F32, (long) rows * config.vocabularySize());
         kernels.linearLogProb().logits(shape, hidden, model.tensors().head().buffer(), logits);
-        HostBuffer ids = tape.scope().allocateHost("drawn ids", DType.I32, rows);
+        Buffer ids = tape.allocate("drawn ids", DType.I32, rows);
         kernels.sampling().sample(rows, config.vocabularySize(), continuations.settings.sampling(), logits,
             continuations.uniforms(), ids);
         return ids.toInts();

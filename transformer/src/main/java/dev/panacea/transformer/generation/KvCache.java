@@ -2,7 +2,6 @@ package dev.panacea.transformer.generation;
 
 import dev.panacea.kernels.Kernels;
 import dev.panacea.runtime.Buffer;
-import dev.panacea.runtime.DType;
 import dev.panacea.runtime.MemoryScope;
 import dev.panacea.transformer.config.LlamaConfig;
 import java.util.ArrayList;
@@ -22,8 +21,8 @@ final class KvCache {
         this.width = config.kvHeads() * config.headDim();
         long count = (long) sequences * capacity * width;
         for (int layer = 0; layer < config.layers(); layer++) {
-            keys.add(scope.allocate("key cache", DType.F32, count));
-            values.add(scope.allocate("value cache", DType.F32, count));
+            keys.add(scope.allocate("key cache", kernels.activations(), count));
+            values.add(scope.allocate("value cache", kernels.activations(), count));
         }
     }
 

@@ -36,8 +36,8 @@ public final class LlamaModel {
         attention = new Attention.Shape(config.heads(), config.kvHeads(), config.headDim(),
             (float) (1 / Math.sqrt(config.headDim())), true);
         RotaryTable table = RotaryTable.of(config.maxPositions(), config.headDim(), config.ropeTheta(), config.ropeScaling());
-        cosine = scope.allocateHost("rotary cosine", DType.F32, table.cosine().length).copyFrom(table.cosine());
-        sine = scope.allocateHost("rotary sine", DType.F32, table.sine().length).copyFrom(table.sine());
+        cosine = scope.allocate("rotary cosine", DType.F32, table.cosine().length).copyFrom(table.cosine());
+        sine = scope.allocate("rotary sine", DType.F32, table.sine().length).copyFrom(table.sine());
     }
 
     private LlamaModel(LlamaModel other, LlamaTensors tensors) {

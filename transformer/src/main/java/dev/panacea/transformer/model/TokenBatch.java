@@ -3,7 +3,6 @@ package dev.panacea.transformer.model;
 import dev.panacea.kernels.PackedSequences;
 import dev.panacea.runtime.Buffer;
 import dev.panacea.runtime.DType;
-import dev.panacea.runtime.HostBuffer;
 import dev.panacea.runtime.MemoryScope;
 
 /**
@@ -22,9 +21,9 @@ public record TokenBatch(PackedSequences sequences, Buffer ids, Buffer positions
         return new TokenBatch(sequences, upload(scope, "token ids", ids), upload(scope, "positions", sequences.positions()));
     }
 
-    /** An I32 buffer with these values. */
-    public static HostBuffer upload(MemoryScope scope, String name, int[] values) {
-        return scope.allocateHost(name, DType.I32, values.length).copyFrom(values);
+    /** An I32 buffer on the scope's device with these values. */
+    public static Buffer upload(MemoryScope scope, String name, int[] values) {
+        return scope.allocate(name, DType.I32, values.length).copyFrom(values);
     }
 
     public int tokens() {

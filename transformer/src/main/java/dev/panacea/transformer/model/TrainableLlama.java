@@ -3,7 +3,7 @@ package dev.panacea.transformer.model;
 import dev.panacea.autograd.ParameterSet;
 import dev.panacea.autograd.Tensor;
 import dev.panacea.kernels.Kernels;
-import dev.panacea.runtime.HostBuffer;
+import dev.panacea.runtime.Buffer;
 import dev.panacea.runtime.MemoryScope;
 import dev.panacea.transformer.adapter.Projection;
 import dev.panacea.transformer.config.LlamaConfig;
@@ -14,11 +14,13 @@ import java.util.stream.IntStream;
 
 /** All weights of a Llama as trained parameters, under the names that Hugging Face model files use. */
 public final class TrainableLlama {
+    private final Kernels kernels;
     private final LlamaConfig config;
     private final ParameterSet parameters;
 
     /** Takes memory for values and gradients, both zero. */
     public TrainableLlama(Kernels kernels, MemoryScope scope, LlamaConfig config) {
+        this.kernels = kernels;
         this.config = config;
         ParameterSet.Builder builder = new ParameterSet.Builder();
         TensorNames.shapes(config).forEach((name, shape) -> {
@@ -35,33 +37,34 @@ public final class TrainableLlama {
      */
     public void initialize(RandomGenerator random, double std) {
         double intoStream = std / Math.sqrt(2.0 * config.layers());
-        draw(parameters.get(TensorNames.EMBEDDING), random, std);
+        draw(TensorNames.EMBEDDING, random, std);
         for (int layer = 0; layer < config.layers(); layer++) {
-            fillWithOnes(parameters.get(TensorNames.inputNorm(layer)));
-            fillWithOnes(parameters.get(TensorNames.postNorm(layer)));
+            fillWithOnes(TensorNames.inputNorm(layer));
+            fillWithOnes(TensorNames.postNorm(layer));
             for (Projection projection : Projection.values()) {
                 boolean writes = projection == Projection.O || projection == Projection.DOWN;
-                draw(parameters.get(TensorNames.matrix(layer, projection)), random, writes ? intoStream : std);
+                draw(TensorNames.matrix(layer, projection), random, writes ? intoStream : std);
             }
         }
-        fillWithOnes(parameters.get(TensorNames.FINAL_NORM));
+        fillWithOnes(TensorNames.FINAL_NORM);
         if (!config.tieEmbeddings()) {
-            draw(parameters.get(TensorNames.HEAD), random, std);
+            draw(TensorNames.HEAD, random, std);
         }
+        parameters.refreshCopies();
     }
 
-    private static void draw(Tensor tensor, RandomGenerator random, double std) {
-        HostBuffer buffer = HostBuffer.of(tensor.buffer());
-        for (long i = 0; i < tensor.count(); i++) {
-            buffer.setFloat(i, (float) (random.nextGaussian() * std));
+    private void draw(String name, RandomGenerator random, double std) {
+        Buffer master = parameters.master(name);
+        float[] drawn = new float[Math.toIntExact(master.count())];
+        for (int i = 0; i < drawn.length; i++) {
+            drawn[i] = (float) (random.nextGaussian() * std);
         }
+        master.copyFrom(drawn);
     }
 
-    private static void fillWithOnes(Tensor tensor) {
-        HostBuffer buffer = HostBuffer.of(tensor.buffer());
-        for (long i = 0; i < tensor.count(); i++) {
-            buffer.setFloat(i, 1);
-        }
+    private void fillWithOnes(String name) {
+        Buffer master = parameters.master(name);
+        kernels.elementwise().fill(master.count(), 1, master);
     }
 
     public ParameterSet parameters() {

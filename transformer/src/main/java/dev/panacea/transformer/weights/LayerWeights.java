@@ -4,7 +4,7 @@ import dev.panacea.runtime.Buffer;
 import dev.panacea.transformer.adapter.Projection;
 
 /**
- * Frozen weights of one block. Matrices are (outputs, inputs), row-major, in the precision's storage type; norms are F32 [hidden].
+ * Frozen weights of one block. Matrices are (outputs, inputs), row-major, F32 or BF16; norms [hidden] are of the dtype of activations.
  *
  * @param inputNorm scale of the norm before attention
  * @param postNorm scale of the norm before the feed-forward

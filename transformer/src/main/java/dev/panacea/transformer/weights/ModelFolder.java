@@ -2,8 +2,8 @@ package dev.panacea.transformer.weights;
 
 import dev.panacea.runtime.BadInputException;
 import dev.panacea.runtime.Buffer;
+import dev.panacea.runtime.DType;
 import dev.panacea.runtime.MemoryScope;
-import dev.panacea.runtime.Precision;
 import dev.panacea.transformer.config.LlamaConfig;
 import dev.panacea.runtime.AtomicFile;
 import java.io.IOException;
@@ -68,17 +68,17 @@ public final class ModelFolder implements AutoCloseable {
     }
 
     /**
-     * Reads all weights into buffers of {@code scope}: matrices in the precision's storage type, norms in F32.
+     * Reads all weights into buffers of {@code scope}, on any device: matrices and norms as F32 or BF16.
      *
      * @throws BadInputException naming the tensor, when one holds NaN or infinity or has a type that cannot be read
      */
-    public Weights load(MemoryScope scope, Precision precision) {
-        return load(scope, precision, true);
+    public Weights load(MemoryScope scope, DType matrices, DType norms) {
+        return load(scope, matrices, norms, true);
     }
 
-    /** {@link #load(MemoryScope, Precision)}, where {@code requireFinite} says whether NaN and infinity are refused. */
-    public Weights load(MemoryScope scope, Precision precision, boolean requireFinite) {
-        return new WeightLoader(files, config, scope, precision).load(requireFinite);
+    /** {@link #load(MemoryScope, DType, DType)}, where {@code requireFinite} says whether NaN and infinity are refused. */
+    public Weights load(MemoryScope scope, DType matrices, DType norms, boolean requireFinite) {
+        return new WeightLoader(files, config, scope, matrices, norms).load(requireFinite);
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.panacea.transformer.weights;
 
 import dev.panacea.runtime.BadInputException;
 import dev.panacea.runtime.Buffer;
+import dev.panacea.runtime.CudaBuffer;
 import dev.panacea.runtime.DType;
 import dev.panacea.runtime.HostBuffer;
 import java.io.IOException;
@@ -92,7 +93,7 @@ public final class SafetensorsFile implements AutoCloseable {
     }
 
     /**
-     * Reads a tensor of F32, F16 or BF16 into {@code target}, F32 or BF16, widening or rounding to nearest even.
+     * Reads a tensor of F32, F16 or BF16 into {@code target}, F32 or BF16 on any device, widening or rounding to nearest even.
      *
      * @param requireFinite whether NaN and infinity are refused
      * @throws BadInputException when the tensor is missing, of another type, or not finite
@@ -111,7 +112,10 @@ public final class SafetensorsFile implements AutoCloseable {
         if (requireFinite) {
             refuseNonFinite(tensor, bytes, type);
         }
-        FloatCopy.copy(bytes, type, HostBuffer.segment(target), target.dtype(), target.count());
+        switch (target) {
+            case HostBuffer host -> FloatCopy.copy(bytes, type, host.segment(), target.dtype(), target.count());
+            case CudaBuffer cuda -> FloatUpload.copy(bytes, type, cuda);
+        }
     }
 
     private void refuseNonFinite(TensorInfo tensor, MemorySegment bytes, DType type) {

@@ -4,9 +4,11 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.panacea.runtime.CudaBuffer;
 import dev.panacea.runtime.HostBuffer;
 import dev.panacea.runtime.AtomicFile;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -19,7 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Writes safetensors files: a header padded so that the data begins at a multiple of 64 bytes, then the buffers in order. */
+/** Writes safetensors files: a header padded so that the data begins at a multiple of 64 bytes, then the buffers, of any device, in order. */
 public final class SafetensorsWriter {
     private static final int ALIGNMENT = 64;
     private static final int LENGTH_BYTES = 8;
@@ -39,7 +41,10 @@ public final class SafetensorsWriter {
         AtomicFile.writeChannel(file, channel -> {
             writeFully(channel, head);
             for (NamedTensor tensor : tensors) {
-                writeFully(channel, HostBuffer.segment(tensor.buffer()));
+                switch (tensor.buffer()) {
+                    case HostBuffer host -> writeFully(channel, host.segment());
+                    case CudaBuffer cuda -> writeFully(channel, cuda);
+                }
             }
         });
     }
@@ -70,6 +75,20 @@ public final class SafetensorsWriter {
             return JsonMapper.builder().build().writeValueAsString(root);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("a header that cannot be written", e);
+        }
+    }
+
+    private static void writeFully(FileChannel channel, CudaBuffer buffer) throws IOException {
+        long width = buffer.dtype().bytes();
+        long most = PIECE_BYTES / width;
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment room = arena.allocate(Math.min(most, buffer.count()) * width, width);
+            for (long done = 0; done < buffer.count(); done += most) {
+                long count = Math.min(most, buffer.count() - done);
+                MemorySegment piece = room.asSlice(0, count * width);
+                buffer.slice(done, count).copyTo(piece);
+                writeFully(channel, piece);
+            }
         }
     }
 

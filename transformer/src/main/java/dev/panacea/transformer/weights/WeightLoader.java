@@ -5,7 +5,6 @@ import dev.panacea.runtime.CudaDevice;
 import dev.panacea.runtime.DType;
 import dev.panacea.runtime.HostDevice;
 import dev.panacea.runtime.MemoryScope;
-import dev.panacea.runtime.Precision;
 import dev.panacea.transformer.adapter.Projection;
 import dev.panacea.transformer.config.LlamaConfig;
 import java.util.ArrayList;
@@ -13,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-/** Allocates the buffers of a model in one scope, then fills them from its files, a tensor at a time on every core. */
+/** Allocates the buffers of a model in one scope, then fills them from its files, on the host a tensor at a time on every core. */
 final class WeightLoader {
 
     private record Pending(String name, Buffer buffer) { }
@@ -22,14 +21,16 @@ final class WeightLoader {
     private final LlamaConfig config;
     private final MemoryScope scope;
     private final DType matrices;
+    private final DType norms;
     private final Map<String, List<Long>> shapes;
     private final List<Pending> pending = new ArrayList<>();
 
-    WeightLoader(WeightFiles files, LlamaConfig config, MemoryScope scope, Precision precision) {
+    WeightLoader(WeightFiles files, LlamaConfig config, MemoryScope scope, DType matrices, DType norms) {
         this.files = files;
         this.config = config;
         this.scope = scope;
-        this.matrices = precision.weights();
+        this.matrices = matrices;
+        this.norms = norms;
         this.shapes = TensorNames.shapes(config);
     }
 
@@ -37,15 +38,15 @@ final class WeightLoader {
         boolean headOnly = config.tieEmbeddings() && !files.has(TensorNames.EMBEDDING);
         Buffer embedding = buffer(headOnly ? TensorNames.HEAD : TensorNames.EMBEDDING, matrices);
         Buffer head = config.tieEmbeddings() ? embedding : buffer(TensorNames.HEAD, matrices);
-        Buffer finalNorm = buffer(TensorNames.FINAL_NORM, DType.F32);
+        Buffer finalNorm = buffer(TensorNames.FINAL_NORM, norms);
         List<LayerWeights> layers = IntStream.range(0, config.layers()).mapToObj(this::layer).toList();
         fill(requireFinite);
         return new Weights(embedding, head, finalNorm, layers);
     }
 
     private LayerWeights layer(int layer) {
-        return new LayerWeights(buffer(TensorNames.inputNorm(layer), DType.F32), matrix(layer, Projection.Q), matrix(layer, Projection.K),
-            matrix(layer, Projection.V), matrix(layer, Projection.O), buffer(TensorNames.postNorm(layer), DType.F32),
+        return new LayerWeights(buffer(TensorNames.inputNorm(layer), norms), matrix(layer, Projection.Q), matrix(layer, Projection.K),
+            matrix(layer, Projection.V), matrix(layer, Projection.O), buffer(TensorNames.postNorm(layer), norms),
             matrix(layer, Projection.GATE), matrix(layer, Projection.UP), matrix(layer, Projection.DOWN));
     }
 
@@ -65,7 +66,7 @@ final class WeightLoader {
                 Pending tensor = pending.get(task);
                 files.read(tensor.name(), tensor.buffer(), requireFinite);
             });
-            case CudaDevice cuda -> throw cuda.lacks("way to load weights");
+            case CudaDevice cuda -> pending.forEach(tensor -> files.read(tensor.name(), tensor.buffer(), requireFinite));
         }
     }
 }

@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param embedding (vocabulary, hidden)
  * @param head (vocabulary, hidden); the same buffer as {@code embedding} when tied
- * @param finalNorm F32 [hidden]
+ * @param finalNorm [hidden], of the dtype of activations
  */
 public record Weights(Buffer embedding, Buffer head, Buffer finalNorm, List<LayerWeights> layers) {
     public Weights {

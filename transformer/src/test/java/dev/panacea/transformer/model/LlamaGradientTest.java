@@ -11,6 +11,7 @@ import dev.panacea.kernels.PackedSequences;
 import dev.panacea.kernels.preference.PreferenceLoss;
 import dev.panacea.kernels.rotary.RotaryScaling;
 import dev.panacea.kernels.svdlora.SvdLoraLinear;
+import dev.panacea.runtime.Buffer;
 import dev.panacea.runtime.DType;
 import dev.panacea.runtime.HostBuffer;
 import dev.panacea.runtime.MemoryScope;
@@ -136,7 +137,7 @@ class LlamaGradientTest {
         return TokenBatch.of(scope, READ, Arrays.stream(texts).flatMapToInt(text -> Arrays.stream(text, 0, text.length - 1)).toArray());
     }
 
-    private HostBuffer targets(MemoryScope scope) {
+    private Buffer targets(MemoryScope scope) {
         int[] targets = Arrays.stream(texts).flatMapToInt(text -> {
             int[] asked = Arrays.copyOfRange(text, 1, text.length);
             Arrays.fill(asked, 0, PROMPT - 1, -1);

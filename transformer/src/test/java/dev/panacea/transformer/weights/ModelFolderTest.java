@@ -17,7 +17,6 @@ import dev.panacea.runtime.DType;
 import dev.panacea.runtime.HostBuffer;
 import dev.panacea.runtime.HostDevice;
 import dev.panacea.runtime.MemoryScope;
-import dev.panacea.runtime.Precision;
 import dev.panacea.transformer.Fixtures;
 import dev.panacea.transformer.adapter.Projection;
 import dev.panacea.transformer.config.ConfigTree;
@@ -65,8 +64,8 @@ class ModelFolderTest {
     void loadsTinyStories() {
         Path path = Fixtures.path("tinystories-656k");
         try (ModelFolder model = ModelFolder.open(path); SafetensorsFile file = SafetensorsFile.open(path.resolve("model.safetensors"))) {
-            Weights exact = model.load(scope, Precision.FLOAT32);
-            Weights rounded = model.load(scope, Precision.BFLOAT16);
+            Weights exact = model.load(scope, DType.F32, DType.F32);
+            Weights rounded = model.load(scope, DType.BF16, DType.F32);
             assertSame(exact.embedding(), exact.head());
             assertEquals(2048 * 128, exact.head().count());
             assertEquals(2, exact.layers().size());
@@ -93,7 +92,7 @@ class ModelFolderTest {
             Path target = folder.resolve("tied-" + config.tieEmbeddings());
             save(target, config, unchanged -> { });
             try (ModelFolder model = ModelFolder.open(target)) {
-                Weights weights = model.load(scope, Precision.FLOAT32);
+                Weights weights = model.load(scope, DType.F32, DType.F32);
                 assertEquals(config.tieEmbeddings(), weights.embedding() == weights.head());
                 assertThrows(BadInputException.class, model::tokenizerFile);
                 Path again = folder.resolve("again-" + config.tieEmbeddings());
@@ -101,7 +100,7 @@ class ModelFolderTest {
                 try (ModelFolder copy = ModelFolder.open(again)) {
                     assertEquals(config, copy.config());
                     assertEquals("{}", Files.readString(copy.tokenizerFile()));
-                    assertEqualTensors(weights, copy.load(scope, Precision.FLOAT32), config);
+                    assertEqualTensors(weights, copy.load(scope, DType.F32, DType.F32), config);
                 }
             }
         }
@@ -112,12 +111,12 @@ class ModelFolderTest {
         save(folder, UNTIED, unchanged -> { });
         Weights whole;
         try (ModelFolder model = ModelFolder.open(folder)) {
-            whole = model.load(scope, Precision.FLOAT32);
+            whole = model.load(scope, DType.F32, DType.F32);
         }
         Files.delete(folder.resolve("model.safetensors"));
         shard(Map.of());
         try (ModelFolder model = ModelFolder.open(folder)) {
-            assertEqualTensors(whole, model.load(scope, Precision.FLOAT32), UNTIED);
+            assertEqualTensors(whole, model.load(scope, DType.F32, DType.F32), UNTIED);
         }
     }
 
@@ -145,7 +144,7 @@ class ModelFolderTest {
                 tensors.remove(missing);
             });
             try (ModelFolder model = ModelFolder.open(folder)) {
-                Weights weights = model.load(scope, Precision.FLOAT32);
+                Weights weights = model.load(scope, DType.F32, DType.F32);
                 assertSame(weights.embedding(), weights.head());
             }
         }
@@ -155,7 +154,7 @@ class ModelFolderTest {
         refused("has no tensor 'lm_head.weight'");
         save(folder, UNTIED, unchanged -> { });
         try (ModelFolder model = ModelFolder.open(folder)) {
-            Weights weights = model.load(scope, Precision.FLOAT32);
+            Weights weights = model.load(scope, DType.F32, DType.F32);
             assertNotSame(weights.embedding(), weights.head());
         }
     }
@@ -192,9 +191,9 @@ class ModelFolderTest {
         save(folder, UNTIED, tensors -> HostBuffer.of(tensors.get("model.layers.1.self_attn.o_proj.weight").buffer())
             .setFloat(5, Float.POSITIVE_INFINITY));
         try (ModelFolder model = ModelFolder.open(folder)) {
-            BadInputException e = assertThrows(BadInputException.class, () -> model.load(scope, Precision.FLOAT32));
+            BadInputException e = assertThrows(BadInputException.class, () -> model.load(scope, DType.F32, DType.F32));
             assertTrue(e.getMessage().contains("'model.layers.1.self_attn.o_proj.weight' is not finite at element 5"), e.getMessage());
-            assertEquals(2, model.load(scope, Precision.FLOAT32, false).layers().size());
+            assertEquals(2, model.load(scope, DType.F32, DType.F32, false).layers().size());
         }
     }
 
