@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.panacea.kernels.CounterCase;
 import dev.panacea.kernels.Kernels;
 import dev.panacea.kernels.norm.NormCounterCases;
+import dev.panacea.kernels.svdlora.SvdLoraCounterCases;
 import dev.panacea.runtime.CudaDevice;
 import dev.panacea.runtime.simulator.SimulatedDriver;
 import dev.panacea.runtime.simulator.SimulatorOptions;
@@ -33,7 +34,7 @@ class CounterBudgetTest {
     private static final double ALLOWED = 0.02;
 
     private static List<CounterCase> cases() {
-        return Stream.of(NormCounterCases.all()).flatMap(List::stream).toList();
+        return Stream.of(NormCounterCases.all(), SvdLoraCounterCases.all()).flatMap(List::stream).toList();
     }
 
     @Test

@@ -1,0 +1,212 @@
+// A narrow pass reads a wide matrix X (rows, columns) once, x or dy, and leaves one or both of
+//
+//     X · F     (rows, ranks)       F (columns, ranks): V or U
+//     Xᵀ · N    (columns, ranks)    N (rows, ranks): h or G ⊙ d
+//
+// as parts that a second stage adds up in order (narrow_sums.cu), so that no sum depends on which block came first:
+//
+//               columns of a slice                 a block keeps its 256 rows of N, and the sums of X · F of its slice in registers:
+//              ┌────┬────┬────┬────┐               warp w has rows 32·w on, all ranks. Of every tile it writes Xᵀ · N over its rows:
+//     256 rows │ 64 │ →  │    │    │               warp w has columns 16·(w % 4) on, and of every page of 16 ranks half w / 4.
+//              └────┴────┴────┴────┘
+//
+// A block takes up to WIDTH ranks; blocks that differ in their ranks alone lie beside one another, so that what one reads of X the
+// next finds in the second-level cache.
+//
+// Tile: 256 x 64 of X, two stages of 32 KB and of 64 rows of F; N beside them, 512 bytes a rank.
+// Floor: 2·rows·columns bytes over the card's copy rate; parts add 4·ranks·(rows·slices + columns·rows / 256) bytes, written and read
+// back while they are in the second-level cache. Registers, shared memory and warps are in budget.txt.
+
+#include "narrow_tile.cuh"
+
+extern __shared__ __align__(128) unsigned char passMemory[];
+
+namespace {
+
+template <int WIDTH, bool PROJECT, bool FACTOR>
+class NarrowPass {
+    static constexpr int PAGES = WIDTH / NarrowBlock::PAGE;
+    using FactorTile = RankTile<NarrowBlock::COLUMNS>;
+    using RowTile = RankTile<NarrowBlock::ROWS>;
+    static constexpr int STAGE_BYTES = WideTile::BYTES + (PROJECT ? PAGES * FactorTile::PAGE_BYTES : 0);
+
+    const WideMatrix& wide;
+    const RankMatrix& factor;
+    const RankMatrix& narrow;
+    const int rank;
+    const int pages;
+    const unsigned shared = sharedAddress(passMemory);
+    // of X · F: 16 x 8 of the warp's 32 rows by its ranks
+    float sums[PROJECT ? 2 : 1][PROJECT ? 2 * PAGES : 1][4] = {};
+
+public:
+    static constexpr int BYTES = NarrowBlock::STAGES * STAGE_BYTES + (FACTOR ? PAGES * RowTile::PAGE_BYTES : 0);
+
+    __device__ __forceinline__ NarrowPass(const WideMatrix& wide, const RankMatrix& factor, const RankMatrix& narrow, int ranks)
+        : wide(wide), factor(factor), narrow(narrow), rank(blockIdx.x * WIDTH),
+          pages(min(WIDTH, ranks - rank) / NarrowBlock::PAGE) {}
+
+    // Rows from row, column tiles from first to end; products (columns, ranks) are added to where add.
+    __device__ __forceinline__ void run(int row, int first, int end, float* products, bool add) {
+        if (FACTOR) {
+            RowTile::fill(rowTile(), narrow, row, rank, pages);
+        }
+        fill(row, first);
+        for (int tile = first; tile < end; tile++) {
+            waitForCopies<0>();
+            __syncthreads();
+            if (tile + 1 < end) {
+                fill(row, tile + 1);
+            }
+            if (PROJECT) {
+                project(stage(tile));
+            }
+            if (FACTOR) {
+                multiplyTransposed(stage(tile), min(wide.rows - row, NarrowBlock::ROWS), tile * NarrowBlock::COLUMNS, products, add);
+            }
+        }
+        __syncthreads();
+    }
+
+    // The sums of rows from row to (rows, ranks).
+    __device__ __forceinline__ void store(float* to, int row) const {
+        const int lane = threadIdx.x % 32;
+        const int line = row + threadIdx.x / 32 * 32 + lane / 4;
+#pragma unroll
+        for (int i = 0; i < 4; i++) {
+            if (line + 8 * i >= wide.rows) {
+                return;
+            }
+            float* at = to + static_cast<size_t>(line + 8 * i) * factor.ranks + rank + lane % 4 * 2;
+#pragma unroll
+            for (int j = 0; j < 2 * PAGES; j++) {
+                if (j / 2 < pages) {
+                    const float(&d)[4] = sums[i / 2][j];
+                    *reinterpret_cast<float2*>(at + 8 * j) = make_float2(d[i % 2 * 2], d[i % 2 * 2 + 1]);
+                }
+            }
+        }
+    }
+
+private:
+    __device__ __forceinline__ unsigned stage(int tile) const {
+        return shared + tile % NarrowBlock::STAGES * STAGE_BYTES;
+    }
+
+    __device__ __forceinline__ unsigned rowTile() const {
+        return shared + NarrowBlock::STAGES * STAGE_BYTES;
+    }
+
+    __device__ __forceinline__ void fill(int row, int tile) const {
+        WideTile::fill(stage(tile), wide, row, tile * NarrowBlock::COLUMNS);
+        if (PROJECT) {
+            FactorTile::fill(stage(tile) + WideTile::BYTES, factor, tile * NarrowBlock::COLUMNS, rank, pages);
+        }
+        commitCopies();
+    }
+
+    __device__ __forceinline__ void project(unsigned tile) {
+        const int row = threadIdx.x / 32 * 32;
+#pragma unroll
+        for (int column = 0; column < NarrowBlock::COLUMNS; column += 16) {
+            unsigned a[2][4];
+            WideTile::load(a[0], tile, row, column);
+            WideTile::load(a[1], tile, row + 16, column);
+#pragma unroll
+            for (int page = 0; page < PAGES; page++) {
+                if (page < pages) {
+                    unsigned b[4];
+                    FactorTile::load(b, tile + WideTile::BYTES, page, column);
+#pragma unroll
+                    for (int i = 0; i < 2; i++) {
+                        TensorCore<__nv_bfloat16>::multiply(sums[i][2 * page], a[i], b[0], b[1]);
+                        TensorCore<__nv_bfloat16>::multiply(sums[i][2 * page + 1], a[i], b[2], b[3]);
+                    }
+                }
+            }
+        }
+    }
+
+    __device__ __forceinline__ void multiplyTransposed(unsigned tile, int count, int column, float* products, bool add) const {
+        const int across = threadIdx.x / 32 % 4 * 16;
+        const int half = threadIdx.x / 128;
+        float sums[PAGES][4] = {};
+        for (int row = 0; row < count; row += 32) {
+            unsigned a[2][4];
+            WideTile::loadTransposed(a[0], tile, across, row);
+            WideTile::loadTransposed(a[1], tile, across, row + 16);
+#pragma unroll
+            for (int page = 0; page < PAGES; page++) {
+                if (page < pages) {
+                    unsigned b[4];
+                    RowTile::loadHalf(b, rowTile(), page, half, row);
+                    TensorCore<__nv_bfloat16>::multiply(sums[page], a[0], b[0], b[1]);
+                    TensorCore<__nv_bfloat16>::multiply(sums[page], a[1], b[2], b[3]);
+                }
+            }
+        }
+        const int lane = threadIdx.x % 32;
+#pragma unroll
+        for (int i = 0; i < 2; i++) {
+            const int line = column + across + lane / 4 + 8 * i;
+            if (line < wide.columns) {
+                float* at = products + static_cast<size_t>(line) * narrow.ranks + rank + half * 8 + lane % 4 * 2;
+#pragma unroll
+                for (int page = 0; page < PAGES; page++) {
+                    if (page < pages) {
+                        put(at + page * NarrowBlock::PAGE, sums[page][2 * i], sums[page][2 * i + 1], add);
+                    }
+                }
+            }
+        }
+    }
+
+    static __device__ __forceinline__ void put(float* to, float first, float second, bool add) {
+        const float2 before = add ? *reinterpret_cast<const float2*>(to) : make_float2(0, 0);
+        *reinterpret_cast<float2*>(to) = make_float2(before.x + first, before.y + second);
+    }
+};
+
+// Grid: groups of ranks, slices of the columns, parts of the rows.
+template <int WIDTH, bool PROJECT, bool FACTOR>
+__device__ __forceinline__ void narrowPass(const WideMatrix& wide, const RankMatrix& factor, const RankMatrix& narrow, float* projected,
+                                           float* products) {
+    const int ranks = PROJECT ? factor.ranks : narrow.ranks;
+    const int tiles = (wide.columns + NarrowBlock::COLUMNS - 1) / NarrowBlock::COLUMNS;
+    const int first = static_cast<int>(static_cast<long long>(tiles) * blockIdx.y / gridDim.y);
+    const int end = static_cast<int>(static_cast<long long>(tiles) * (blockIdx.y + 1) / gridDim.y);
+    const int blocks = (wide.rows + NarrowBlock::ROWS - 1) / NarrowBlock::ROWS;
+    const int firstBlock = static_cast<int>(static_cast<long long>(blocks) * blockIdx.z / gridDim.z);
+    const int endBlock = static_cast<int>(static_cast<long long>(blocks) * (blockIdx.z + 1) / gridDim.z);
+    float* slice = projected + static_cast<size_t>(blockIdx.y) * wide.rows * ranks;
+    float* part = products + static_cast<size_t>(blockIdx.z) * wide.columns * ranks;
+    for (int block = firstBlock; block < endBlock; block++) {
+        NarrowPass<WIDTH, PROJECT, FACTOR> pass(wide, factor, narrow, ranks);
+        pass.run(block * NarrowBlock::ROWS, first, end, part, block > firstBlock);
+        if (PROJECT) {
+            pass.store(slice, block * NarrowBlock::ROWS);
+        }
+    }
+}
+
+}  // namespace
+
+// factor (columns, ranks), narrow (rows, ranks); projected (slices, rows, ranks), products (parts, columns, ranks): overwritten
+#define NARROW_PASS(name, width, project, factorize, blocks)                                                                          \
+    extern "C" __constant__ int name##_##width##_dynamic_shared = NarrowPass<width, project, factorize>::BYTES;                       \
+    extern "C" __global__ void __launch_bounds__(NarrowBlock::THREADS, blocks)                                                        \
+    name##_##width(const __nv_bfloat16* wide, const __nv_bfloat16* factor, const __nv_bfloat16* narrow, float* projected,             \
+                   float* products, int rows, int columns, int ranks, int aligned) {                                                  \
+        narrowPass<width, project, factorize>(WideMatrix{wide, rows, columns, aligned != 0}, RankMatrix{factor, columns, ranks},      \
+                                              RankMatrix{narrow, rows, ranks}, projected, products);                                  \
+    }
+
+NARROW_PASS(svdlora_project_bf16, 16, true, false, 2)
+NARROW_PASS(svdlora_project_bf16, 48, true, false, 2)
+NARROW_PASS(svdlora_project_bf16, 96, true, false, 1)
+NARROW_PASS(svdlora_project_and_factor_bf16, 16, true, true, 2)
+NARROW_PASS(svdlora_project_and_factor_bf16, 48, true, true, 1)
+NARROW_PASS(svdlora_project_and_factor_bf16, 96, true, true, 1)
+NARROW_PASS(svdlora_factor_bf16, 16, false, true, 2)
+NARROW_PASS(svdlora_factor_bf16, 48, false, true, 1)
+NARROW_PASS(svdlora_factor_bf16, 96, false, true, 1)
