@@ -138,15 +138,29 @@ public:
     }
 
     __device__ __forceinline__ void fill(unsigned slot, int tile) const {
+        if (isWhole(tile)) {
+            fillWhole(slot, tile);
+        } else {
+            fillEdge(slot, tile);
+        }
+    }
+
+    // Whether all of a tile lies inside the matrix and is aligned: what all tiles but the last are.
+    __device__ __forceinline__ bool isWhole(int tile) const {
+        return ALIGNED && tile < matrix.depth / ProductBlock::DEPTH;
+    }
+
+    __device__ __forceinline__ void fillWhole(unsigned slot, int tile) const {
+        const __nv_bfloat16* from = matrix.values + tile * ProductBlock::DEPTH + column();
+#pragma unroll
+        for (int i = 0; i < COUNT; i++) {
+            copyAsync(slot + place + i * STEP * Tile::ROW_BYTES, at(from, i));
+        }
+    }
+
+    __device__ __forceinline__ void fillEdge(unsigned slot, int tile) const {
         const int k = tile * ProductBlock::DEPTH + column();
         const __nv_bfloat16* from = matrix.values + k;
-        if (ALIGNED && tile < matrix.depth / ProductBlock::DEPTH) {
-#pragma unroll
-            for (int i = 0; i < COUNT; i++) {
-                copyAsync(slot + place + i * STEP * Tile::ROW_BYTES, at(from, i));
-            }
-            return;
-        }
 #pragma unroll(AT_ONCE)
         for (int i = 0; i < COUNT; i++) {
             copyChunk<ALIGNED>(slot + place + i * STEP * Tile::ROW_BYTES, at(from, i), matrix.depth - k, matrix.values);
@@ -196,15 +210,28 @@ public:
     }
 
     __device__ __forceinline__ void fill(unsigned slot, int tile) const {
+        if (isWhole(tile)) {
+            fillWhole(slot, tile);
+        } else {
+            fillEdge(slot, tile);
+        }
+    }
+
+    __device__ __forceinline__ bool isWhole(int tile) const {
+        return ALIGNED && tile < depth / ProductBlock::DEPTH;
+    }
+
+    __device__ __forceinline__ void fillWhole(unsigned slot, int tile) const {
+        const __nv_bfloat16* from = values + static_cast<size_t>(tile * ProductBlock::DEPTH + row()) * stride;
+#pragma unroll
+        for (int i = 0; i < COUNT; i++) {
+            copyAsync(slot + place + i * STEP * Tile::ROW_BYTES, from + static_cast<size_t>(i * STEP) * stride);
+        }
+    }
+
+    __device__ __forceinline__ void fillEdge(unsigned slot, int tile) const {
         const int k = tile * ProductBlock::DEPTH + row();
         const __nv_bfloat16* from = values + static_cast<size_t>(k) * stride;
-        if (ALIGNED && tile < depth / ProductBlock::DEPTH) {
-#pragma unroll
-            for (int i = 0; i < COUNT; i++) {
-                copyAsync(slot + place + i * STEP * Tile::ROW_BYTES, from + static_cast<size_t>(i * STEP) * stride);
-            }
-            return;
-        }
 #pragma unroll(AT_ONCE)
         for (int i = 0; i < COUNT; i++) {
             copyChunk<ALIGNED>(slot + place + i * STEP * Tile::ROW_BYTES, from + static_cast<size_t>(i * STEP) * stride,

@@ -51,18 +51,19 @@ public:
         if (FACTOR) {
             RowTile::fill(rowTile(), narrow, row, rank, pages);
         }
-        fill(row, first);
+        const WideTile source(wide, row);
+        fill(source, first);
         for (int tile = first; tile < end; tile++) {
             waitForCopies<0>();
             __syncthreads();
             if (tile + 1 < end) {
-                fill(row, tile + 1);
+                fill(source, tile + 1);
             }
             if (PROJECT) {
-                project(stage(tile));
+                project(source, stage(tile));
             }
             if (FACTOR) {
-                multiplyTransposed(stage(tile), min(wide.rows - row, NarrowBlock::ROWS), tile * NarrowBlock::COLUMNS, products, add);
+                multiplyTransposed(source, stage(tile), min(wide.rows - row, NarrowBlock::ROWS), tile * NarrowBlock::COLUMNS, products, add);
             }
         }
         __syncthreads();
@@ -71,7 +72,7 @@ public:
     // The sums of rows from row to (rows, ranks).
     __device__ __forceinline__ void store(float* to, int row) const {
         const int lane = threadIdx.x % 32;
-        const int line = row + threadIdx.x / 32 * 32 + lane / 4;
+        const int line = row + WideTile::warpRow() + lane / 4;
 #pragma unroll
         for (int i = 0; i < 4; i++) {
             if (line + 8 * i >= wide.rows) {
@@ -97,21 +98,20 @@ private:
         return shared + NarrowBlock::STAGES * STAGE_BYTES;
     }
 
-    __device__ __forceinline__ void fill(int row, int tile) const {
-        WideTile::fill(stage(tile), wide, row, tile * NarrowBlock::COLUMNS);
+    __device__ __forceinline__ void fill(const WideTile& source, int tile) const {
+        source.fill(stage(tile), tile * NarrowBlock::COLUMNS);
         if (PROJECT) {
             FactorTile::fill(stage(tile) + WideTile::BYTES, factor, tile * NarrowBlock::COLUMNS, rank, pages);
         }
         commitCopies();
     }
 
-    __device__ __forceinline__ void project(unsigned tile) {
-        const int row = threadIdx.x / 32 * 32;
+    __device__ __forceinline__ void project(const WideTile& source, unsigned tile) {
 #pragma unroll
         for (int column = 0; column < NarrowBlock::COLUMNS; column += 16) {
             unsigned a[2][4];
-            WideTile::load(a[0], tile, row, column);
-            WideTile::load(a[1], tile, row + 16, column);
+            source.load(a[0], tile, 0, column);
+            source.load(a[1], tile, 16, column);
 #pragma unroll
             for (int page = 0; page < PAGES; page++) {
                 if (page < pages) {
@@ -127,14 +127,14 @@ private:
         }
     }
 
-    __device__ __forceinline__ void multiplyTransposed(unsigned tile, int count, int column, float* products, bool add) const {
-        const int across = threadIdx.x / 32 % 4 * 16;
+    __device__ __forceinline__ void multiplyTransposed(const WideTile& source, unsigned tile, int count, int column, float* products,
+                                                       bool add) const {
         const int half = threadIdx.x / 128;
         float sums[PAGES][4] = {};
         for (int row = 0; row < count; row += 32) {
             unsigned a[2][4];
-            WideTile::loadTransposed(a[0], tile, across, row);
-            WideTile::loadTransposed(a[1], tile, across, row + 16);
+            source.loadTransposed(a[0], tile, row);
+            source.loadTransposed(a[1], tile, row + 16);
 #pragma unroll
             for (int page = 0; page < PAGES; page++) {
                 if (page < pages) {
@@ -148,7 +148,7 @@ private:
         const int lane = threadIdx.x % 32;
 #pragma unroll
         for (int i = 0; i < 2; i++) {
-            const int line = column + across + lane / 4 + 8 * i;
+            const int line = column + WideTile::warpColumn() + lane / 4 + 8 * i;
             if (line < wide.columns) {
                 float* at = products + static_cast<size_t>(line) * narrow.ranks + rank + half * 8 + lane % 4 * 2;
 #pragma unroll

@@ -31,43 +31,80 @@ struct RankMatrix {
     int ranks;
 };
 
-struct WideTile {
+// Tiles of 256 rows of a wide matrix.
+class WideTile {
     using Tile = SwizzledTile<NarrowBlock::ROWS, NarrowBlock::COLUMNS>;
-    static constexpr int BYTES = Tile::BYTES;
+    static constexpr int CHUNKS = NarrowBlock::COLUMNS / Tile::CHUNK;
+    static constexpr int STEP = NarrowBlock::THREADS / CHUNKS;
 
-    // Rows from row, columns from column of the matrix; 0 beyond it.
-    static __device__ __forceinline__ void fill(unsigned tile, const WideMatrix& matrix, int row, int column) {
-        constexpr int CHUNKS = NarrowBlock::COLUMNS / Tile::CHUNK;
-        constexpr int STEP = NarrowBlock::THREADS / CHUNKS;
-        const int line = threadIdx.x / CHUNKS;
-        const int across = threadIdx.x % CHUNKS * Tile::CHUNK;
-        const int inside = matrix.columns - column - across;
-        const __nv_bfloat16* from = matrix.values + static_cast<size_t>(row + line) * matrix.columns + column + across;
-        const unsigned to = tile + Tile::offset(line, across);
-        if (matrix.aligned) {
+    const WideMatrix& matrix;
+    // rows of the matrix from this thread's first on, and where it begins
+    int rows;
+    const __nv_bfloat16* from;
+    unsigned place;
+    unsigned lane;
+    unsigned transposedLane;
+
+    static __device__ __forceinline__ int across() {
+        return threadIdx.x % CHUNKS * Tile::CHUNK;
+    }
+
+public:
+    static constexpr int BYTES = Tile::BYTES;
+    // of a warp, where the tile is an operand as it is, and where its transpose is
+    static constexpr int WARP_ROWS = NarrowBlock::ROWS / NarrowBlock::WARPS;
+    static constexpr int WARP_COLUMNS = 16;
+
+    static __device__ __forceinline__ int warpRow() {
+        return threadIdx.x / 32 * WARP_ROWS;
+    }
+
+    static __device__ __forceinline__ int warpColumn() {
+        return threadIdx.x / 32 * WARP_COLUMNS % NarrowBlock::COLUMNS;
+    }
+
+    __device__ __forceinline__ WideTile(const WideMatrix& matrix, int row) : matrix(matrix) {
+        const int line = row + threadIdx.x / CHUNKS;
+        const int l = threadIdx.x % 32;
+        rows = matrix.rows - line;
+        from = matrix.values + static_cast<size_t>(line) * matrix.columns + across();
+        place = kept(Tile::offset(threadIdx.x / CHUNKS, across()));
+        lane = kept(Tile::offset(warpRow() + l % 16, l / 16 * 8));
+        transposedLane = kept(Tile::offset(l % 8 + l / 16 * 8, warpColumn() + l / 8 % 2 * 8));
+    }
+
+    // Columns from column; 0 beyond the matrix.
+    __device__ __forceinline__ void fill(unsigned tile, int column) const {
+        const __nv_bfloat16* at = from + column;
+        const size_t step = static_cast<size_t>(STEP) * matrix.columns;
+        const int inside = matrix.columns - column - across();
+        const unsigned to = tile + place;
+        if (!matrix.aligned) {
+#pragma unroll 1
+            for (int i = 0; i < NarrowBlock::ROWS; i += STEP, at += step) {
+                copyChunk<false>(to + i * Tile::ROW_BYTES, at, i < rows ? inside : 0, matrix.values);
+            }
+        } else if (inside > 0 && rows > NarrowBlock::ROWS - STEP) {
 #pragma unroll
-            for (int i = 0; i < NarrowBlock::ROWS; i += STEP) {
-                copyChunk<true>(to + i * Tile::ROW_BYTES, from + static_cast<size_t>(i) * matrix.columns,
-                                row + line + i < matrix.rows ? inside : 0, matrix.values);
+            for (int i = 0; i < NarrowBlock::ROWS; i += STEP, at += step) {
+                copyAsync(to + i * Tile::ROW_BYTES, at);
             }
         } else {
 #pragma unroll 1
-            for (int i = 0; i < NarrowBlock::ROWS; i += STEP) {
-                copyChunk<false>(to + i * Tile::ROW_BYTES, from + static_cast<size_t>(i) * matrix.columns,
-                                 row + line + i < matrix.rows ? inside : 0, matrix.values);
+            for (int i = 0; i < NarrowBlock::ROWS; i += STEP, at += step) {
+                copyChunk<true>(to + i * Tile::ROW_BYTES, at, i < rows ? inside : 0, matrix.values);
             }
         }
     }
 
-    // A, 16 rows by 16 columns: of the tile, or of its transpose.
-    static __device__ __forceinline__ void load(unsigned (&to)[4], unsigned tile, int row, int column) {
-        const int lane = threadIdx.x % 32;
-        loadMatrices(to, tile + Tile::offset(row + lane % 16, column + lane / 16 * 8));
+    // A, 16 rows of the warp by 16 columns.
+    __device__ __forceinline__ void load(unsigned (&to)[4], unsigned tile, int row, int column) const {
+        loadMatrices(to, tile + (lane ^ column * 2) + row * Tile::ROW_BYTES);
     }
 
-    static __device__ __forceinline__ void loadTransposed(unsigned (&to)[4], unsigned tile, int column, int row) {
-        const int lane = threadIdx.x % 32;
-        loadMatricesTransposed(to, tile + Tile::offset(row + lane % 8 + lane / 16 * 8, column + lane / 8 % 2 * 8));
+    // A of the transpose, 16 columns of the warp by 16 rows.
+    __device__ __forceinline__ void loadTransposed(unsigned (&to)[4], unsigned tile, int row) const {
+        loadMatricesTransposed(to, tile + transposedLane + row * Tile::ROW_BYTES);
     }
 };
 

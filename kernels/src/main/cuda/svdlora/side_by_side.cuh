@@ -27,8 +27,10 @@ public:
     }
 
     __device__ __forceinline__ void fill(unsigned slot, int tile) const {
-        if (tile < tiles) {
-            first.fill(slot, tile);
+        if (first.isWhole(tile)) {
+            first.fillWhole(slot, tile);
+        } else if (tile < tiles) {
+            first.fillEdge(slot, tile);
         } else {
             Second(second, line).fill(slot, tile - tiles);
         }

@@ -23,7 +23,7 @@ record NarrowGrid(int width, int groups, int slices, int parts) {
     // with one tile the copies hide nothing
     private static final int LEAST_TILES = 2;
     // of the products of the columns, as each takes memory
-    private static final int MOST_PARTS = 64;
+    private static final int MOST_PARTS = 32;
 
     static NarrowGrid of(int rows, int columns, int ranks) {
         int width = WIDTHS[0];

@@ -35,10 +35,10 @@ class SvdLoraConformanceTest {
     private static final double F32_TOLERANCE = 3e-6;
 
     // Tiles are 128 x 128 x 32 and 256 x 64; 8 divides all extents or not; 520 is cut into slices; 66 and 100 ranks take a wider pass and
-    // two groups; 16,641 rows are more than there may be parts.
+    // two groups; 8,449 rows are more than there may be parts.
     private static final List<Shape> SHAPES = List.of(new Shape(1, 72, 40, 1, 1), new Shape(7, 33, 41, 3, 2), new Shape(129, 64, 136, 10, 5),
         new Shape(129, 130, 70, 17, 129), new Shape(129, 200, 137, 66, 3), new Shape(7, 520, 24, 16, 1), new Shape(260, 72, 40, 100, 2),
-        new Shape(7, 24, 40, 272, 1), new Shape(16_641, 9, 8, 2, 2));
+        new Shape(7, 24, 40, 272, 1), new Shape(8_449, 9, 8, 2, 2));
 
     static Stream<Arguments> problems() {
         List<Arguments> problems = new ArrayList<>();
@@ -114,7 +114,7 @@ class SvdLoraConformanceTest {
     @EnumSource
     void theSameCallGivesTheSameBits(ConformanceDevice where) {
         where.run((device, host) -> {
-            var p = Bf16SvdLoraProblem.ofNormals(host, new Shape(300, 520, 130, 17, 3));
+            var p = Bf16SvdLoraProblem.ofNormals(host, new Shape(260, 300, 40, 17, 3));
             for (Path path : paths(p.shape())) {
                 assertArrayEquals(p.forward(device, path).y(), p.forward(device, path).y());
             }
