@@ -7,13 +7,18 @@ __device__ __forceinline__ unsigned sharedAddress(const void* pointer) {
     return static_cast<unsigned>(__cvta_generic_to_shared(pointer));
 }
 
-// Zeros when not valid; from is then not read, but must still be an address of global memory.
+// Zeros when not valid; from is then not read, but must still be an address of global memory. TO and FROM are added to the addresses by
+// the instruction itself.
+template <int TO = 0, int FROM = 0>
 __device__ __forceinline__ void copyAsync(unsigned to, const void* from, bool valid) {
-    asm volatile("cp.async.cg.shared.global.L2::128B [%0], [%1], 16, %2;" ::"r"(to), "l"(from), "r"(valid ? 16 : 0) : "memory");
+    asm volatile("cp.async.cg.shared.global.L2::128B [%0+%3], [%1+%4], 16, %2;" ::"r"(to), "l"(from),
+                 "r"(valid ? 16 : 0), "n"(TO), "n"(FROM)
+                 : "memory");
 }
 
+template <int TO = 0, int FROM = 0>
 __device__ __forceinline__ void copyAsync(unsigned to, const void* from) {
-    asm volatile("cp.async.cg.shared.global.L2::128B [%0], [%1], 16;" ::"r"(to), "l"(from) : "memory");
+    asm volatile("cp.async.cg.shared.global.L2::128B [%0+%2], [%1+%3], 16;" ::"r"(to), "l"(from), "n"(TO), "n"(FROM) : "memory");
 }
 
 // Ends a group: the copies of this thread since the last one.

@@ -14,13 +14,13 @@
 
 // 64 x 64 of a warp: fragments of 16 rows by 8 columns (see tensor_core.cuh).
 struct ProductSums {
-    static constexpr int DOWN = ProductBlock::WARP_TILE / 16;
-    static constexpr int ACROSS = ProductBlock::WARP_TILE / 8;
+    static constexpr int DOWN = ProductShape::WARP_TILE / 16;
+    static constexpr int ACROSS = ProductShape::WARP_TILE / 8;
     float values[DOWN][ACROSS][4];
 };
 
 struct ProductFragments {
-    static constexpr int COUNT = ProductBlock::WARP_TILE / 16;
+    static constexpr int COUNT = ProductShape::WARP_TILE / 16;
     unsigned left[COUNT][4];
     unsigned right[COUNT][4];
 
@@ -51,16 +51,17 @@ struct ProductFragments {
 template <typename Left, typename Right>
 struct ProductLoop {
     static constexpr int STAGE_BYTES = Left::BYTES + Right::BYTES;
-    static constexpr int BYTES = ProductBlock::STAGES * STAGE_BYTES;
+    static constexpr int BYTES = ProductShape::STAGES * STAGE_BYTES;
 
     // Sums over the tiles from first to end, those beyond an operand's depth being 0. Afterwards nobody uses the shared memory any more.
-    static __device__ __forceinline__ void run(ProductSums& sums, const Left& left, const Right& right, unsigned shared, int first, int end) {
+    static __device__ __forceinline__ void run(ProductSums& sums, const Left& left, const Right& right, unsigned shared, int first,
+                                               int end) {
         unsigned slot = shared;
 #pragma unroll
-        for (int stage = 0; stage < ProductBlock::STAGES; stage++) {
+        for (int stage = 0; stage < ProductShape::STAGES; stage++) {
             fill(left, right, slot + stage * STAGE_BYTES, first + stage);
         }
-        waitForCopies<ProductBlock::STAGES - 1>();
+        waitForCopies<ProductShape::STAGES - 1>();
         __syncthreads();
         ProductFragments early;
         ProductFragments late;
@@ -69,9 +70,9 @@ struct ProductLoop {
         for (int tile = first; tile < end; tile++) {
             late.load(left, right, slot, 1);
             early.addTo(sums);
-            waitForCopies<ProductBlock::STAGES - 2>();
+            waitForCopies<ProductShape::STAGES - 2>();
             __syncthreads();
-            fill(left, right, slot, tile + ProductBlock::STAGES);
+            fill(left, right, slot, tile + ProductShape::STAGES);
             slot = slot + STAGE_BYTES == shared + BYTES ? shared : slot + STAGE_BYTES;
             early.load(left, right, slot, 0);
             late.addTo(sums);

@@ -2,10 +2,9 @@
 // sums over. The block works through it in tiles of DEPTH, each of which `fill` copies to shared memory and `load` takes to registers.
 //
 // Nothing is transposed in memory: a matrix that is stored line by line (LineMajor) is read by ldmatrix, one that is stored depth by
-// depth (DepthMajor) by ldmatrix.trans. So x·Wᵀ is LineMajor · LineMajor, dy·W is LineMajor · DepthMajor, dyᵀ·x is DepthMajor · DepthMajor.
-//
-// Another source of tiles, such as [x | h], two matrices side by side, is a type with the same fill and load that asks one operand for
-// its first tiles and another for the rest.
+// depth (DepthMajor) by ldmatrix.trans. So x·Wᵀ is LineMajor · LineMajor, dy·W is LineMajor · DepthMajor, and dyᵀ·x is DepthMajor ·
+// DepthMajor. Another source of tiles, such as [x | h], two matrices side by side, is a type with the same BYTES, fill and load that asks
+// one operand for its first tiles and another for the rest.
 //
 // Lines beyond the matrix repeat another line, since nobody stores what comes of them; depth beyond it is 0. ALIGNED wants every stored
 // row to begin at a multiple of 16 bytes and copies past the registers; without it elements are read one by one.
@@ -15,18 +14,28 @@
 #include "swizzled_tile.cuh"
 #include "tensor_core.cuh"
 
-// Extents of the product that a block computes: 4 stages of 16 KB, two blocks a multiprocessor.
-struct ProductBlock {
+// What all blocks share: 16 KB of the operands for each 128 x 128 x 32, of which STAGES are under way at once.
+struct ProductShape {
     static constexpr int ROWS = 128;
-    static constexpr int COLUMNS = 128;
     static constexpr int DEPTH = 32;
     static constexpr int STAGES = 4;
     // of C, a side, that a warp computes
     static constexpr int WARP_TILE = 64;
     static constexpr int WARPS_DOWN = ROWS / WARP_TILE;
+};
+
+// The part of C that a block computes, of 128 rows. A narrow block is one of two on a multiprocessor, which cover each other's waits; a
+// wide one has it for itself and reads a quarter less from the second-level cache.
+template <int BLOCK_COLUMNS>
+struct ProductBlock : ProductShape {
+    static constexpr int COLUMNS = BLOCK_COLUMNS;
     static constexpr int WARPS = WARPS_DOWN * (COLUMNS / WARP_TILE);
     static constexpr int THREADS = 32 * WARPS;
+    static constexpr int RESIDENT = 256 / COLUMNS;
 };
+
+using NarrowBlock = ProductBlock<128>;
+using WideBlock = ProductBlock<256>;
 
 // A matrix in global memory.
 struct Operand {
@@ -40,13 +49,13 @@ struct Operand {
 enum class Side { LEFT, RIGHT };
 
 // Lines of the block, and the first of this warp.
-template <Side SIDE>
+template <typename Block, Side SIDE>
 struct BlockLines {
-    static constexpr int COUNT = SIDE == Side::LEFT ? ProductBlock::ROWS : ProductBlock::COLUMNS;
+    static constexpr int COUNT = SIDE == Side::LEFT ? Block::ROWS : Block::COLUMNS;
 
     static __device__ __forceinline__ int ofWarp() {
         const int warp = threadIdx.x / 32;
-        return ProductBlock::WARP_TILE * (SIDE == Side::LEFT ? warp % ProductBlock::WARPS_DOWN : warp / ProductBlock::WARPS_DOWN);
+        return Block::WARP_TILE * (SIDE == Side::LEFT ? warp % Block::WARPS_DOWN : warp / Block::WARPS_DOWN);
     }
 
     // Of the four 8 x 8 matrices that a fragment is loaded as, this lane addresses one: which lines, and which depth, of 2 times 8.
@@ -85,13 +94,14 @@ __device__ __forceinline__ void copyChunk(unsigned to, const __nv_bfloat16* from
 }
 
 // Stored (lines, depth).
-template <Side SIDE, bool ALIGNED>
+template <typename Block, Side SIDE, bool ALIGNED>
 class LineMajor {
-    static constexpr int LINES = BlockLines<SIDE>::COUNT;
-    using Tile = SwizzledTile<LINES, ProductBlock::DEPTH>;
-    static constexpr int CHUNKS = ProductBlock::DEPTH / Tile::CHUNK;
+    using Lines = BlockLines<Block, SIDE>;
+    static constexpr int LINES = Lines::COUNT;
+    using Tile = SwizzledTile<LINES, ProductShape::DEPTH>;
+    static constexpr int CHUNKS = ProductShape::DEPTH / Tile::CHUNK;
     // lines between two chunks of a thread, and how many it has
-    static constexpr int STEP = ProductBlock::THREADS / CHUNKS;
+    static constexpr int STEP = Block::THREADS / CHUNKS;
     static constexpr int COUNT = LINES / STEP;
     // without alignment one chunk after the other, in few registers
     static constexpr int AT_ONCE = ALIGNED ? COUNT : 1;
@@ -133,8 +143,8 @@ public:
             }
         }
         place = kept(Tile::offset(threadIdx.x / CHUNKS, column()));
-        lane = kept(Tile::offset(BlockLines<SIDE>::ofWarp() + threadIdx.x % 8 + BlockLines<SIDE>::ofLane(),
-                                 BlockLines<SIDE>::depthOfLane()));
+        lane = kept(Tile::offset(Lines::ofWarp() + threadIdx.x % 8 + Lines::ofLane(),
+                                 Lines::depthOfLane()));
     }
 
     __device__ __forceinline__ void fill(unsigned slot, int tile) const {
@@ -147,11 +157,11 @@ public:
 
     // Whether all of a tile lies inside the matrix and is aligned: what all tiles but the last are.
     __device__ __forceinline__ bool isWhole(int tile) const {
-        return ALIGNED && tile < matrix.depth / ProductBlock::DEPTH;
+        return ALIGNED && tile < matrix.depth / ProductShape::DEPTH;
     }
 
     __device__ __forceinline__ void fillWhole(unsigned slot, int tile) const {
-        const __nv_bfloat16* from = matrix.values + tile * ProductBlock::DEPTH + column();
+        const __nv_bfloat16* from = matrix.values + tile * ProductShape::DEPTH + column();
 #pragma unroll
         for (int i = 0; i < COUNT; i++) {
             copyAsync(slot + place + i * STEP * Tile::ROW_BYTES, at(from, i));
@@ -159,7 +169,7 @@ public:
     }
 
     __device__ __forceinline__ void fillEdge(unsigned slot, int tile) const {
-        const int k = tile * ProductBlock::DEPTH + column();
+        const int k = tile * ProductShape::DEPTH + column();
         const __nv_bfloat16* from = matrix.values + k;
 #pragma unroll(AT_ONCE)
         for (int i = 0; i < COUNT; i++) {
@@ -174,13 +184,14 @@ public:
 };
 
 // Stored (depth, lines).
-template <Side SIDE, bool ALIGNED>
+template <typename Block, Side SIDE, bool ALIGNED>
 class DepthMajor {
-    static constexpr int LINES = BlockLines<SIDE>::COUNT;
-    using Tile = SwizzledTile<ProductBlock::DEPTH, LINES>;
+    using Lines = BlockLines<Block, SIDE>;
+    static constexpr int LINES = Lines::COUNT;
+    using Tile = SwizzledTile<ProductShape::DEPTH, LINES>;
     static constexpr int CHUNKS = LINES / Tile::CHUNK;
-    static constexpr int STEP = ProductBlock::THREADS / CHUNKS;
-    static constexpr int COUNT = ProductBlock::DEPTH / STEP;
+    static constexpr int STEP = Block::THREADS / CHUNKS;
+    static constexpr int COUNT = ProductShape::DEPTH / STEP;
     static constexpr int AT_ONCE = ALIGNED ? COUNT : 1;
     static_assert(STEP % 8 == 0, "the chunks of a thread lie at one place of their rows");
 
@@ -205,8 +216,8 @@ public:
         values = matrix.values + line;
         count = matrix.lines - line;
         place = kept(Tile::offset(row(), column));
-        lane = kept(Tile::offset(threadIdx.x % 8 + BlockLines<SIDE>::depthOfLane(),
-                                 BlockLines<SIDE>::ofWarp() + BlockLines<SIDE>::ofLane()));
+        lane = kept(Tile::offset(threadIdx.x % 8 + Lines::depthOfLane(),
+                                 Lines::ofWarp() + Lines::ofLane()));
     }
 
     __device__ __forceinline__ void fill(unsigned slot, int tile) const {
@@ -218,11 +229,11 @@ public:
     }
 
     __device__ __forceinline__ bool isWhole(int tile) const {
-        return ALIGNED && tile < depth / ProductBlock::DEPTH;
+        return ALIGNED && tile < depth / ProductShape::DEPTH;
     }
 
     __device__ __forceinline__ void fillWhole(unsigned slot, int tile) const {
-        const __nv_bfloat16* from = values + static_cast<size_t>(tile * ProductBlock::DEPTH + row()) * stride;
+        const __nv_bfloat16* from = values + static_cast<size_t>(tile * ProductShape::DEPTH + row()) * stride;
 #pragma unroll
         for (int i = 0; i < COUNT; i++) {
             copyAsync(slot + place + i * STEP * Tile::ROW_BYTES, from + static_cast<size_t>(i * STEP) * stride);
@@ -230,7 +241,7 @@ public:
     }
 
     __device__ __forceinline__ void fillEdge(unsigned slot, int tile) const {
-        const int k = tile * ProductBlock::DEPTH + row();
+        const int k = tile * ProductShape::DEPTH + row();
         const __nv_bfloat16* from = values + static_cast<size_t>(k) * stride;
 #pragma unroll(AT_ONCE)
         for (int i = 0; i < COUNT; i++) {

@@ -14,7 +14,7 @@
 #include "product_loop.cuh"
 
 struct SumStage {
-    static constexpr int SIDE = ProductBlock::WARP_TILE;
+    static constexpr int SIDE = ProductShape::WARP_TILE;
     static constexpr int BYTES = SIDE * SIDE * 4;
 
     static __device__ __forceinline__ int offset(int row, int chunk) {

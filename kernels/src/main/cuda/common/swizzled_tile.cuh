@@ -1,7 +1,7 @@
 // A tile of 2-byte elements in shared memory, laid out so that no access of a warp meets a bank twice.
 //
 // Its unit is the chunk of 16 bytes, 8 elements; eight chunks are the 128 bytes that the 32 banks give at once. A tile is cut into pages
-// of 64 columns (or 32 when it is no wider), a page's rows lie one behind the other, and in row r the chunk c lies at place c XOR r,
+// of 64 columns (or 32 where 64 do not fit), a page's rows lie one behind the other, and in row r the chunk c lies at place c XOR r,
 // taken modulo 8:
 //
 //     row 0:  0 1 2 3 4 5 6 7          ldmatrix reads one chunk of 8 rows, say chunk 2:
@@ -15,7 +15,7 @@
 template <int ROWS, int COLUMNS>
 struct SwizzledTile {
     static constexpr int CHUNK = 8;
-    static constexpr int PAGE = COLUMNS < 64 ? 32 : 64;
+    static constexpr int PAGE = COLUMNS % 64 == 0 ? 64 : 32;
     static_assert(COLUMNS % PAGE == 0, "a tile has whole pages");
     static constexpr int PAGES = COLUMNS / PAGE;
     static constexpr int ROW_BYTES = 2 * PAGE;

@@ -1,7 +1,7 @@
 // y = x in another float format, to nearest even when it is the narrower.
 //
 // Tile: four elements a thread, 16 bytes of float32 and 8 of the other, so that both accesses of a warp are without gaps. Floor: bytes of
-// x and y over the card's copy rate; 6 an element.
+// x and y over the card's copy rate; 6 an element. The simulator counts 16 and 8 sectors a request, the least, and no byte more than those.
 
 #include "../common/elements.cuh"
 

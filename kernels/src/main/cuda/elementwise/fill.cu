@@ -1,7 +1,8 @@
 // Fills memory with a pattern of 8 bytes that repeats the bits of one element.
 //
 // Tile: the 16 bytes of one aligned address a thread, one store; at either end, where the array begins or stops within them, byte by byte.
-// So an array that begins anywhere is filled as fast as an aligned one. Floor: its bytes over the rate at which the card writes.
+// So an array that begins anywhere is filled as fast as an aligned one. Floor: its bytes over the rate at which the card writes; the
+// simulator counts 16 sectors a request, the least for 512 bytes, and no byte more.
 
 #include "../common/elements.cuh"
 

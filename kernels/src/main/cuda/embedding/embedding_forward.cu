@@ -1,7 +1,8 @@
 // y[row] = table[ids[row]], in the dtype of y. A row whose id is outside the table becomes NaN.
 //
 // Tile: 16 bytes of y and of the table a thread (of the wider of the two, when they differ), the threads of a block over one row or several
-// short ones. Floor: bytes of y and of the rows read over the card's copy rate; 4096 rows of 4096 in bfloat16 are 67 MB.
+// short ones. Floor: bytes of y and of the rows read over the card's copy rate; 4096 rows of 4096 in bfloat16 are 67 MB. The simulator
+// counts 16 sectors a request of 16 bytes a thread, the least, and one for an id, which a warp reads once a row.
 
 #include "../common/pack.cuh"
 

@@ -3,7 +3,9 @@
 //
 // Tile: 16 bytes of a head's first half and the 16 of its second that turn with them, a thread; its cosines and sines stay in registers
 // for every further head of the row that it takes. Block: packs of half a head x heads x rows. Floor: bytes of x and y
-// over the card's copy rate; 4096 rows of 32 + 8 heads of 128 in bfloat16 are 84 MB, and the table adds 2 MB.
+// over the card's copy rate; 4096 rows of 32 + 8 heads of 128 in bfloat16 are 84 MB, and the table adds 2 MB. The simulator counts 16
+// sectors a request of x and y, the least, and 8 of the table, twice the least: in bfloat16 a thread's 8 cosines are two accesses 32 bytes
+// apart, the second out of the first-level cache.
 
 #include "../common/pack.cuh"
 

@@ -25,9 +25,9 @@ namespace {
 
 template <int WIDTH, bool PROJECT, bool FACTOR>
 class NarrowPass {
-    static constexpr int PAGES = WIDTH / NarrowBlock::PAGE;
-    using FactorTile = RankTile<NarrowBlock::COLUMNS>;
-    using RowTile = RankTile<NarrowBlock::ROWS>;
+    static constexpr int PAGES = WIDTH / PassBlock::PAGE;
+    using FactorTile = RankTile<PassBlock::COLUMNS>;
+    using RowTile = RankTile<PassBlock::ROWS>;
     static constexpr int STAGE_BYTES = WideTile::BYTES + (PROJECT ? PAGES * FactorTile::PAGE_BYTES : 0);
 
     const WideMatrix& wide;
@@ -40,11 +40,11 @@ class NarrowPass {
     float sums[PROJECT ? 2 : 1][PROJECT ? 2 * PAGES : 1][4] = {};
 
 public:
-    static constexpr int BYTES = NarrowBlock::STAGES * STAGE_BYTES + (FACTOR ? PAGES * RowTile::PAGE_BYTES : 0);
+    static constexpr int BYTES = PassBlock::STAGES * STAGE_BYTES + (FACTOR ? PAGES * RowTile::PAGE_BYTES : 0);
 
     __device__ __forceinline__ NarrowPass(const WideMatrix& wide, const RankMatrix& factor, const RankMatrix& narrow, int ranks)
         : wide(wide), factor(factor), narrow(narrow), rank(blockIdx.x * WIDTH),
-          pages(min(WIDTH, ranks - rank) / NarrowBlock::PAGE) {}
+          pages(min(WIDTH, ranks - rank) / PassBlock::PAGE) {}
 
     // Rows from row, column tiles from first to end; products (columns, ranks) are added to where add.
     __device__ __forceinline__ void run(int row, int first, int end, float* products, bool add) {
@@ -63,7 +63,7 @@ public:
                 project(source, stage(tile));
             }
             if (FACTOR) {
-                multiplyTransposed(source, stage(tile), min(wide.rows - row, NarrowBlock::ROWS), tile * NarrowBlock::COLUMNS, products, add);
+                multiplyTransposed(source, stage(tile), min(wide.rows - row, PassBlock::ROWS), tile * PassBlock::COLUMNS, products, add);
             }
         }
         __syncthreads();
@@ -91,24 +91,24 @@ public:
 
 private:
     __device__ __forceinline__ unsigned stage(int tile) const {
-        return shared + tile % NarrowBlock::STAGES * STAGE_BYTES;
+        return shared + tile % PassBlock::STAGES * STAGE_BYTES;
     }
 
     __device__ __forceinline__ unsigned rowTile() const {
-        return shared + NarrowBlock::STAGES * STAGE_BYTES;
+        return shared + PassBlock::STAGES * STAGE_BYTES;
     }
 
     __device__ __forceinline__ void fill(const WideTile& source, int tile) const {
-        source.fill(stage(tile), tile * NarrowBlock::COLUMNS);
+        source.fill(stage(tile), tile * PassBlock::COLUMNS);
         if (PROJECT) {
-            FactorTile::fill(stage(tile) + WideTile::BYTES, factor, tile * NarrowBlock::COLUMNS, rank, pages);
+            FactorTile::fill(stage(tile) + WideTile::BYTES, factor, tile * PassBlock::COLUMNS, rank, pages);
         }
         commitCopies();
     }
 
     __device__ __forceinline__ void project(const WideTile& source, unsigned tile) {
 #pragma unroll
-        for (int column = 0; column < NarrowBlock::COLUMNS; column += 16) {
+        for (int column = 0; column < PassBlock::COLUMNS; column += 16) {
             unsigned a[2][4];
             source.load(a[0], tile, 0, column);
             source.load(a[1], tile, 16, column);
@@ -154,7 +154,7 @@ private:
 #pragma unroll
                 for (int page = 0; page < PAGES; page++) {
                     if (page < pages) {
-                        put(at + page * NarrowBlock::PAGE, sums[page][2 * i], sums[page][2 * i + 1], add);
+                        put(at + page * PassBlock::PAGE, sums[page][2 * i], sums[page][2 * i + 1], add);
                     }
                 }
             }
@@ -172,19 +172,19 @@ template <int WIDTH, bool PROJECT, bool FACTOR>
 __device__ __forceinline__ void narrowPass(const WideMatrix& wide, const RankMatrix& factor, const RankMatrix& narrow, float* projected,
                                            float* products) {
     const int ranks = PROJECT ? factor.ranks : narrow.ranks;
-    const int tiles = (wide.columns + NarrowBlock::COLUMNS - 1) / NarrowBlock::COLUMNS;
+    const int tiles = (wide.columns + PassBlock::COLUMNS - 1) / PassBlock::COLUMNS;
     const int first = static_cast<int>(static_cast<long long>(tiles) * blockIdx.y / gridDim.y);
     const int end = static_cast<int>(static_cast<long long>(tiles) * (blockIdx.y + 1) / gridDim.y);
-    const int blocks = (wide.rows + NarrowBlock::ROWS - 1) / NarrowBlock::ROWS;
+    const int blocks = (wide.rows + PassBlock::ROWS - 1) / PassBlock::ROWS;
     const int firstBlock = static_cast<int>(static_cast<long long>(blocks) * blockIdx.z / gridDim.z);
     const int endBlock = static_cast<int>(static_cast<long long>(blocks) * (blockIdx.z + 1) / gridDim.z);
     float* slice = projected + static_cast<size_t>(blockIdx.y) * wide.rows * ranks;
     float* part = products + static_cast<size_t>(blockIdx.z) * wide.columns * ranks;
     for (int block = firstBlock; block < endBlock; block++) {
         NarrowPass<WIDTH, PROJECT, FACTOR> pass(wide, factor, narrow, ranks);
-        pass.run(block * NarrowBlock::ROWS, first, end, part, block > firstBlock);
+        pass.run(block * PassBlock::ROWS, first, end, part, block > firstBlock);
         if (PROJECT) {
-            pass.store(slice, block * NarrowBlock::ROWS);
+            pass.store(slice, block * PassBlock::ROWS);
         }
     }
 }
@@ -194,7 +194,7 @@ __device__ __forceinline__ void narrowPass(const WideMatrix& wide, const RankMat
 // factor (columns, ranks), narrow (rows, ranks); projected (slices, rows, ranks), products (parts, columns, ranks): overwritten
 #define NARROW_PASS(name, width, project, factorize, blocks)                                                                          \
     extern "C" __constant__ int name##_##width##_dynamic_shared = NarrowPass<width, project, factorize>::BYTES;                       \
-    extern "C" __global__ void __launch_bounds__(NarrowBlock::THREADS, blocks)                                                        \
+    extern "C" __global__ void __launch_bounds__(PassBlock::THREADS, blocks)                                                        \
     name##_##width(const __nv_bfloat16* wide, const __nv_bfloat16* factor, const __nv_bfloat16* narrow, float* projected,             \
                    float* products, int rows, int columns, int ranks, int aligned) {                                                  \
         narrowPass<width, project, factorize>(WideMatrix{wide, rows, columns, aligned != 0}, RankMatrix{factor, columns, ranks},      \

@@ -6,7 +6,7 @@
 
 #include "../common/product_operand.cuh"
 
-struct NarrowBlock {
+struct PassBlock {
     static constexpr int ROWS = 256;
     static constexpr int COLUMNS = 64;
     static constexpr int WARPS = 8;
@@ -33,9 +33,9 @@ struct RankMatrix {
 
 // Tiles of 256 rows of a wide matrix.
 class WideTile {
-    using Tile = SwizzledTile<NarrowBlock::ROWS, NarrowBlock::COLUMNS>;
-    static constexpr int CHUNKS = NarrowBlock::COLUMNS / Tile::CHUNK;
-    static constexpr int STEP = NarrowBlock::THREADS / CHUNKS;
+    using Tile = SwizzledTile<PassBlock::ROWS, PassBlock::COLUMNS>;
+    static constexpr int CHUNKS = PassBlock::COLUMNS / Tile::CHUNK;
+    static constexpr int STEP = PassBlock::THREADS / CHUNKS;
 
     const WideMatrix& matrix;
     // rows of the matrix from this thread's first on, and where it begins
@@ -52,7 +52,7 @@ class WideTile {
 public:
     static constexpr int BYTES = Tile::BYTES;
     // of a warp, where the tile is an operand as it is, and where its transpose is
-    static constexpr int WARP_ROWS = NarrowBlock::ROWS / NarrowBlock::WARPS;
+    static constexpr int WARP_ROWS = PassBlock::ROWS / PassBlock::WARPS;
     static constexpr int WARP_COLUMNS = 16;
 
     static __device__ __forceinline__ int warpRow() {
@@ -60,7 +60,7 @@ public:
     }
 
     static __device__ __forceinline__ int warpColumn() {
-        return threadIdx.x / 32 * WARP_COLUMNS % NarrowBlock::COLUMNS;
+        return threadIdx.x / 32 * WARP_COLUMNS % PassBlock::COLUMNS;
     }
 
     __device__ __forceinline__ WideTile(const WideMatrix& matrix, int row) : matrix(matrix) {
@@ -81,17 +81,17 @@ public:
         const unsigned to = tile + place;
         if (!matrix.aligned) {
 #pragma unroll 1
-            for (int i = 0; i < NarrowBlock::ROWS; i += STEP, at += step) {
+            for (int i = 0; i < PassBlock::ROWS; i += STEP, at += step) {
                 copyChunk<false>(to + i * Tile::ROW_BYTES, at, i < rows ? inside : 0, matrix.values);
             }
-        } else if (inside > 0 && rows > NarrowBlock::ROWS - STEP) {
+        } else if (inside > 0 && rows > PassBlock::ROWS - STEP) {
 #pragma unroll
-            for (int i = 0; i < NarrowBlock::ROWS; i += STEP, at += step) {
+            for (int i = 0; i < PassBlock::ROWS; i += STEP, at += step) {
                 copyAsync(to + i * Tile::ROW_BYTES, at);
             }
         } else {
 #pragma unroll 1
-            for (int i = 0; i < NarrowBlock::ROWS; i += STEP, at += step) {
+            for (int i = 0; i < PassBlock::ROWS; i += STEP, at += step) {
                 copyChunk<true>(to + i * Tile::ROW_BYTES, at, i < rows ? inside : 0, matrix.values);
             }
         }
@@ -110,18 +110,18 @@ public:
 
 template <int ROWS>
 struct RankTile {
-    static constexpr int PAGE_BYTES = ROWS * NarrowBlock::PAGE * 2;
+    static constexpr int PAGE_BYTES = ROWS * PassBlock::PAGE * 2;
 
     static __device__ __forceinline__ unsigned offset(int row, int chunk) {
-        return row * NarrowBlock::PAGE * 2 + ((chunk ^ (row >> 2 & 1)) << 4);
+        return row * PassBlock::PAGE * 2 + ((chunk ^ (row >> 2 & 1)) << 4);
     }
 
     // So many pages, of rows from row and ranks from rank; 0 in rows beyond the matrix.
     static __device__ __forceinline__ void fill(unsigned tile, const RankMatrix& matrix, int row, int rank, int pages) {
-        for (int i = threadIdx.x; i < pages * ROWS * 2; i += NarrowBlock::THREADS) {
+        for (int i = threadIdx.x; i < pages * ROWS * 2; i += PassBlock::THREADS) {
             const int page = i / (ROWS * 2);
             const int line = i / 2 % ROWS;
-            const int column = rank + page * NarrowBlock::PAGE + i % 2 * 8;
+            const int column = rank + page * PassBlock::PAGE + i % 2 * 8;
             const __nv_bfloat16* from = matrix.values + static_cast<size_t>(row + line) * matrix.ranks + column;
             copyChunk<true>(tile + page * PAGE_BYTES + offset(line, i % 2), from, row + line < matrix.rows ? 8 : 0, matrix.values);
         }

@@ -19,11 +19,11 @@ public:
 
     // The lines of a block from line; the first operand's depth is the tiles that begin in it, the last one filled up with 0.
     __device__ __forceinline__ SideBySide(const Operand& first, const Operand& second, int line)
-        : first(first, line), second(second), line(line), tiles((first.depth + ProductBlock::DEPTH - 1) / ProductBlock::DEPTH) {}
+        : first(first, line), second(second), line(line), tiles(depthTiles(first.depth)) {}
 
-    // Depth of both, in whole tiles.
+    // Tiles of depth of both.
     __device__ __forceinline__ int depth() const {
-        return tiles * ProductBlock::DEPTH + second.depth;
+        return tiles + depthTiles(second.depth);
     }
 
     __device__ __forceinline__ void fill(unsigned slot, int tile) const {

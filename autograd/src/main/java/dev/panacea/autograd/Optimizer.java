@@ -13,6 +13,8 @@ public final class Optimizer {
     private final AdamW.Settings settings;
     private final Buffer firstMoment;
     private final Buffer secondMoment;
+    private final Buffer schedule;
+    private final Buffer norm;
 
     public Optimizer(Kernels kernels, MemoryScope scope, ParameterSet parameters, AdamW.Settings settings) {
         this.kernels = kernels;
@@ -21,26 +23,29 @@ public final class Optimizer {
         long size = parameters.values().count();
         firstMoment = scope.allocate("first moment", DType.F32, size);
         secondMoment = scope.allocate("second moment", DType.F32, size);
+        schedule = scope.allocate("schedule", DType.F32, AdamW.Schedule.COUNT);
+        norm = scope.allocate("gradient norm", DType.I64, AdamW.NORM_COUNT);
         kernels.elementwise().fill(size, 0, firstMoment);
         kernels.elementwise().fill(size, 0, secondMoment);
     }
 
-    /** ‖gradient‖₂ over all parameters. */
-    public double gradientNorm() {
-        return Math.sqrt(kernels.elementwise().sumOfSquares(parameters.gradients().count(), parameters.gradients()));
-    }
-
     /**
-     * One update with gradients scaled down to norm {@code clip} where {@code norm} is larger.
+     * One update with the gradient scaled down to norm {@code clip} where it is longer. Does not wait for the device.
      *
      * @param step number of this update, the first being 1
-     * @param norm what {@link #gradientNorm} gave
      * @param clip largest norm let through; 0 for no clipping
      */
-    public void step(long step, double rate, double norm, double clip) {
-        float scale = clip > 0 && norm > clip ? (float) (clip / norm) : 1;
-        kernels.adamW().step(settings, step, (float) rate, scale, parameters.values().count(),
-            parameters.values(), parameters.gradients(), firstMoment, secondMoment);
+    public void step(long step, double rate, double clip) {
+        long size = parameters.values().count();
+        AdamW.Schedule.of(settings, step, rate).writeTo(schedule);
+        kernels.adamW().norm(size, parameters.gradients(), norm);
+        kernels.adamW().step(settings, schedule, norm, clip, size, parameters.values(), parameters.gradients(), firstMoment, secondMoment,
+            parameters.copies());
+    }
+
+    /** ‖gradient‖₂ over all parameters as the last {@link #step} found it, before it was scaled; waits for the device. */
+    public double gradientNorm() {
+        return AdamW.value(norm);
     }
 
     public Buffer firstMoment() {

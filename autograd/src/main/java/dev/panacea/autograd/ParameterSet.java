@@ -81,12 +81,12 @@ public final class ParameterSet {
         this.slots = new LinkedHashMap<>(slots);
         values = scope.allocate("parameters", DType.F32, size);
         gradients = scope.allocate("parameter gradients", DType.F32, size);
-        copies = kernels.activations() == DType.F32 ? values : scope.allocate("parameter copies", kernels.activations(), size);
+        copies = kernels.activations() == DType.F32 ? null : scope.allocate("parameter copies", kernels.activations(), size);
         kernels.elementwise().fill(size, 0, values);
         clearGradients();
         refreshCopies();
         slots.forEach((name, slot) -> tensors.put(name,
-            Tensor.parameter(slot.of(slot.copied ? copies : values), slot.of(gradients), slot.extents())));
+            Tensor.parameter(slot.of(slot.copied && copies != null ? copies : values), slot.of(gradients), slot.extents())));
     }
 
     /**
@@ -135,14 +135,14 @@ public final class ParameterSet {
         return gradients;
     }
 
-    /** The copies that products read, laid out as {@link #values}, which it is itself where activations are float32. */
-    public Buffer copies() {
+    /** The copies that products read, laid out as {@link #values}; null where they read those themselves. */
+    Buffer copies() {
         return copies;
     }
 
     /** Rounds all masters into the copies. */
     public void refreshCopies() {
-        if (copies != values) {
+        if (copies != null) {
             kernels.elementwise().cast(values.count(), values, copies);
         }
     }

@@ -27,6 +27,13 @@ public record DeviceArrays(Device device, HostDevice host, MemoryScope scope) {
         }
     }
 
+    /** The values where an address is {@code shift} elements off one that is aligned. */
+    public Buffer shifted(int shift, DType dtype, float... values) {
+        float[] all = new float[shift + values.length];
+        System.arraycopy(values, 0, all, shift, values.length);
+        return of(dtype, all).slice(shift, values.length);
+    }
+
     public Buffer of(int... values) {
         return scope.allocate("argument", DType.I32, values.length).copyFrom(values);
     }

@@ -18,6 +18,7 @@ import dev.panacea.transformer.model.RowProjector;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
@@ -82,7 +83,8 @@ public final class Trainer {
      * Runs one step.
      *
      * @param step counted from 0
-     * @throws DivergedException when a loss or the gradient is not finite; the parameters are then as before the step
+     * @throws DivergedException when a loss is not finite, the parameters being as before the step; or when the gradient is not, which
+     *     then shows in the parameters too: nothing waits for its norm before they are updated
      */
     public Outcome step(long step) {
         int[] batch = batching.batch(step);
@@ -98,10 +100,11 @@ public final class Trainer {
             parts.forEach(part -> forward(batch, part, lambda, losses));
         }
         forwardAndBackward(batch, parts, lambda, losses, aggregation);
-        double norm = optimizer.gradientNorm();
-        checkFinite(step, batch, losses, norm);
+        checkFinite(step, batch, Arrays.stream(losses).flatMapToDouble(Arrays::stream));
         double rate = learningRate.at(step);
-        optimizer.step(step + 1, rate, norm, settings.clip());
+        optimizer.step(step + 1, rate, settings.clip());
+        double norm = optimizer.gradientNorm();
+        checkFinite(step, batch, DoubleStream.of(norm));
         return new Outcome(lambda[0], meanLosses(batch, losses), aggregation.value(losses), aggregation.active(losses), norm, rate,
             IntStream.of(batch).mapToLong(objective::tokens).sum());
     }
@@ -194,9 +197,8 @@ public final class Trainer {
         return means;
     }
 
-    private void checkFinite(long step, int[] batch, double[][] losses, double norm) {
-        boolean finite = Double.isFinite(norm) && Arrays.stream(losses).flatMapToDouble(Arrays::stream).allMatch(Double::isFinite);
-        if (!finite) {
+    private void checkFinite(long step, int[] batch, DoubleStream values) {
+        if (!values.allMatch(Double::isFinite)) {
             throw new DivergedException(step + 1, IntStream.of(batch).mapToObj(objective::name).toList());
         }
     }

@@ -1,6 +1,7 @@
 package dev.panacea.training;
 
 import dev.panacea.autograd.Optimizer;
+import dev.panacea.autograd.ParameterSet;
 import dev.panacea.autograd.Tensor;
 import dev.panacea.data.ArrowForm;
 import dev.panacea.data.Batching;
@@ -19,10 +20,12 @@ import dev.panacea.objective.DpoObjective;
 import dev.panacea.objective.Objective;
 import dev.panacea.objective.ReferenceLogProbs;
 import dev.panacea.objective.SftObjective;
+import dev.panacea.preference.Linear;
 import dev.panacea.preference.PreferenceSampler;
 import dev.panacea.preference.Scalarization;
 import dev.panacea.run.LearningRate;
-import dev.panacea.runtime.HostBuffer;
+import dev.panacea.runtime.Buffer;
+import dev.panacea.runtime.DType;
 import dev.panacea.runtime.HostDevice;
 import dev.panacea.runtime.MemoryScope;
 import dev.panacea.transformer.adapter.AdapterLayout;
@@ -31,6 +34,7 @@ import dev.panacea.transformer.adapter.SvdLoraAdapter;
 import dev.panacea.transformer.config.LlamaConfig;
 import dev.panacea.transformer.model.LlamaModel;
 import dev.panacea.transformer.model.LlamaTensors;
+import dev.panacea.transformer.model.RowProjector;
 import dev.panacea.transformer.model.TrainableLlama;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -42,25 +46,41 @@ import java.util.Random;
 public final class SmallTask implements AutoCloseable {
     public static final int PAIRS = 12;
     private static final int VOCABULARY = 28;
-    private static final LlamaConfig CONFIG = new LlamaConfig(12, 20, 2, 4, 2, 6, VOCABULARY, 64, 1e-5, 100, new RotaryScaling.None(),
-        true, OptionalInt.of(0), List.of(1));
+    // attention on a CUDA device takes multiples of 8
+    private static final int HEAD = 8;
     private static final AdapterLayout LAYOUT = new AdapterLayout(3, 6, 0.3, true, List.of(Projection.values()), List.of());
 
-    private final HostDevice device = new HostDevice(2);
-    private final Kernels kernels = Kernels.on(device);
-    private final MemoryScope memory = device.openScope("task");
+    private final Kernels kernels;
+    private final MemoryScope memory;
+    private final TrainableLlama weights;
     private final LlamaModel model;
     private final SvdLoraAdapter adapter;
     private final TokenizedPairs pairs;
     private final TokenizedDemonstrations demonstrations;
     private final Optimizer optimizer;
 
-    /** @param folder for the tokenised data */
+    /**
+     * On the host, with an embedding that is its head too.
+     *
+     * @param folder for the tokenised data
+     */
     public SmallTask(Path folder) {
-        TrainableLlama weights = new TrainableLlama(kernels, memory, CONFIG);
+        this(folder, Kernels.on(new HostDevice(2)), true);
+    }
+
+    /**
+     * @param kernels whose device closes with the task
+     * @param tied whether the embedding is the head too
+     */
+    SmallTask(Path folder, Kernels kernels, boolean tied) {
+        this.kernels = kernels;
+        memory = kernels.device().openScope("task");
+        LlamaConfig config = new LlamaConfig(12, 20, 2, 4, 2, HEAD, VOCABULARY, 64, 1e-5, 100, new RotaryScaling.None(), tied,
+            OptionalInt.of(0), List.of(1));
+        weights = new TrainableLlama(kernels, memory, config);
         weights.initialize(new Random(1), 0.3);
-        model = new LlamaModel(kernels, memory, CONFIG, frozen(weights.tensors()));
-        adapter = new SvdLoraAdapter(kernels, memory, LAYOUT.resolve(CONFIG, 2), 2);
+        model = new LlamaModel(kernels, memory, config, frozen(weights.tensors()));
+        adapter = new SvdLoraAdapter(kernels, memory, LAYOUT.resolve(config, 2), 2);
         adapter.initialize(new Random(2));
         Tokenizing tokenizing = new Tokenizing(text -> text.chars().map(letter -> letter - 'a' + 2).toArray(),
             new Vocabulary("letters", VOCABULARY, 0, 1), new TokenLimits(12, 20));
@@ -73,7 +93,8 @@ public final class SmallTask implements AutoCloseable {
 
     private static LlamaTensors frozen(LlamaTensors trained) {
         Tensor embedding = frozen(trained.embedding());
-        return new LlamaTensors(embedding, embedding, frozen(trained.finalNorm()), trained.layers().stream()
+        Tensor head = trained.head() == trained.embedding() ? embedding : frozen(trained.head());
+        return new LlamaTensors(embedding, head, frozen(trained.finalNorm()), trained.layers().stream()
             .map(layer -> new LlamaTensors.Layer(frozen(layer.attentionNorm()), frozen(layer.query()), frozen(layer.key()),
                 frozen(layer.value()), frozen(layer.output()), frozen(layer.mlpNorm()), frozen(layer.gate()), frozen(layer.up()),
                 frozen(layer.down()))).toList());
@@ -100,15 +121,38 @@ public final class SmallTask implements AutoCloseable {
             StringBuilder::append).toString();
     }
 
+    /** Rounds weights and adapter to numbers that BF16 holds. */
+    SmallTask withRoundedWeights() {
+        round(weights.parameters());
+        round(adapter.parameters());
+        return this;
+    }
+
+    private void round(ParameterSet parameters) {
+        Buffer values = parameters.values();
+        try (MemoryScope scope = memory.child("rounding")) {
+            Buffer rounded = scope.allocate("rounded", DType.BF16, values.count());
+            kernels.elementwise().cast(values.count(), values, rounded);
+            kernels.elementwise().cast(values.count(), rounded, values);
+        }
+        parameters.refreshCopies();
+    }
+
     /** Sets σ and s to random values, so that every parameter has a gradient. */
     public SmallTask withTrainedAdapter() {
+        return withTrainedAdapter(1);
+    }
+
+    /** @param deviation of those values */
+    SmallTask withTrainedAdapter(double deviation) {
         Random random = new Random(4);
         adapter.parameters().tensors().forEach((name, tensor) -> {
             if (name.endsWith(".sigma") || name.endsWith(".s")) {
-                HostBuffer values = HostBuffer.of(tensor.buffer());
-                for (int i = 0; i < values.count(); i++) {
-                    values.setFloat(i, (float) random.nextGaussian());
+                float[] values = new float[(int) tensor.count()];
+                for (int i = 0; i < values.length; i++) {
+                    values[i] = (float) (deviation * random.nextGaussian());
                 }
+                tensor.buffer().copyFrom(values);
             }
         });
         return this;
@@ -126,6 +170,19 @@ public final class SmallTask implements AutoCloseable {
         return new Trainer(kernels, memory, adapter.parameters(), lambda -> adapter.at(lambda, SvdLoraLinear.Path.UNMERGED), objective,
             optimizer, new Batching(objective.items(), batch, 5), new PreferenceSampler.VertexMix(6, 2), scalarization,
             new LearningRate(LearningRate.Schedule.COSINE, 1e-2, 10, 0.2), settings);
+    }
+
+    /** Trains all weights on the demonstrations, without an adapter. */
+    Trainer trainerOfWeights(int batch, Trainer.Settings settings) {
+        LlamaModel trained = model.with(weights.tensors());
+        return new Trainer(kernels, memory, weights.parameters(), lambda -> RowProjector.BASE, new SftObjective(trained, demonstrations),
+            new Optimizer(kernels, memory, weights.parameters(), new AdamW.Settings(0.9f, 0.95f, 1e-8f, 0.01f)),
+            new Batching(demonstrations.size(), batch, 5), new PreferenceSampler.VertexMix(6, 2), new Linear(),
+            new LearningRate(LearningRate.Schedule.CONSTANT, 1e-2, 10, 0), settings);
+    }
+
+    ParameterSet weights() {
+        return weights.parameters();
     }
 
     public MemoryScope memory() {
@@ -153,6 +210,6 @@ public final class SmallTask implements AutoCloseable {
         pairs.close();
         demonstrations.close();
         memory.close();
-        device.close();
+        kernels.device().close();
     }
 }

@@ -5,17 +5,21 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.panacea.kernels.Kernels;
 import dev.panacea.objective.Objective;
 import dev.panacea.preference.Linear;
 import dev.panacea.preference.Scalarization;
 import dev.panacea.preference.Tchebycheff;
 import dev.panacea.runtime.BadInputException;
+import dev.panacea.runtime.DType;
 import dev.panacea.runtime.HostBuffer;
+import dev.panacea.runtime.HostDevice;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class TrainerTest {
     private static final int WHOLE = 10_000;
@@ -28,7 +32,12 @@ class TrainerTest {
 
     /** One step of a new task with a trained adapter. */
     private Step step(boolean sft, Scalarization scalarization, boolean lambdaPerItem, int tokenBudget, boolean recompute) {
-        try (SmallTask task = new SmallTask(folder).withTrainedAdapter()) {
+        return step(DType.F32, sft, scalarization, lambdaPerItem, tokenBudget, recompute);
+    }
+
+    private Step step(DType activations, boolean sft, Scalarization scalarization, boolean lambdaPerItem, int tokenBudget,
+                      boolean recompute) {
+        try (SmallTask task = new SmallTask(folder, Kernels.on(new HostDevice(2), activations), true).withTrainedAdapter()) {
             Objective objective = sft ? task.sft() : task.dpo(0.5);
             Trainer.Outcome outcome = task.trainer(objective, 8, scalarization,
                 new Trainer.Settings(lambdaPerItem, tokenBudget, recompute, 1)).step(2);
@@ -63,10 +72,11 @@ class TrainerTest {
         assertTrue(error < 1e-5, () -> "gradients are off by " + error);
     }
 
-    @Test
-    void recomputedBlocksGiveTheSameBits() {
-        Step kept = step(false, new Tchebycheff(), true, SMALL, false);
-        Step recomputed = step(false, new Tchebycheff(), true, SMALL, true);
+    @ParameterizedTest
+    @EnumSource(names = {"F32", "BF16"})
+    void recomputedBlocksGiveTheSameBits(DType activations) {
+        Step kept = step(activations, false, new Tchebycheff(), true, SMALL, false);
+        Step recomputed = step(activations, false, new Tchebycheff(), true, SMALL, true);
         assertArrayEquals(kept.gradients, recomputed.gradients);
         assertArrayEquals(kept.parameters, recomputed.parameters);
     }

@@ -8,12 +8,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.panacea.config.TrainingConfig;
+import dev.panacea.kernels.Kernels;
 import dev.panacea.preference.Tchebycheff;
 import dev.panacea.run.Metrics;
 import dev.panacea.run.Run;
 import dev.panacea.run.RunFolder;
 import dev.panacea.run.plot.CurvesPlot;
+import dev.panacea.runtime.DType;
 import dev.panacea.runtime.HostBuffer;
+import dev.panacea.runtime.HostDevice;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +26,8 @@ import java.util.function.LongConsumer;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class TrainingLoopTest {
     private static final List<String> DIMENSIONS = List.of("helpful", "brief");
@@ -57,7 +62,12 @@ class TrainingLoopTest {
 
     /** What training left: parameters, then both moments. */
     private List<float[]> train(Run run, int batch, LongConsumer watcher) throws IOException {
-        try (run; SmallTask task = new SmallTask(Files.createTempDirectory(temporary, "data"))) {
+        return train(DType.F32, run, batch, watcher);
+    }
+
+    private List<float[]> train(DType activations, Run run, int batch, LongConsumer watcher) throws IOException {
+        Path data = Files.createTempDirectory(temporary, "data");
+        try (run; SmallTask task = new SmallTask(data, Kernels.on(new HostDevice(2), activations), true)) {
             Trainer trainer = task.trainer(task.dpo(0.5), batch, new Tchebycheff(), new Trainer.Settings(true, 200, false, 1));
             new TrainingLoop(run, trainer, task.adapter().parameters(), task.optimizer(),
                 new TrainingConfig(STEPS, batch, 200, 2, 2, false), new StopSignal()).train("training", DIMENSIONS, new Watching(watcher));
@@ -66,18 +76,19 @@ class TrainingLoopTest {
         }
     }
 
-    @Test
-    void aRunThatWasKilledEndsInTheSameBits() throws IOException {
+    @ParameterizedTest
+    @EnumSource(names = {"F32", "BF16"})
+    void aRunThatWasKilledEndsInTheSameBits(DType activations) throws IOException {
         Path undisturbed = temporary.resolve("undisturbed");
-        List<float[]> expected = train(Run.create(undisturbed, ""), 5, done -> { });
+        List<float[]> expected = train(activations, Run.create(undisturbed, ""), 5, done -> { });
         Path killed = temporary.resolve("killed");
-        assertThrows(Killed.class, () -> train(Run.create(killed, ""), 5, done -> {
+        assertThrows(Killed.class, () -> train(activations, Run.create(killed, ""), 5, done -> {
             if (done == 5) {
                 throw new Killed();
             }
         }));
         assertEquals(4, RunFolder.open(killed).latestCheckpoint().orElseThrow().state().step());
-        List<float[]> found = train(Run.resume(killed), 5, done -> { });
+        List<float[]> found = train(activations, Run.resume(killed), 5, done -> { });
         for (int i = 0; i < expected.size(); i++) {
             assertArrayEquals(expected.get(i), found.get(i));
         }

@@ -1,14 +1,13 @@
 package dev.panacea.bench.device;
 
+import dev.panacea.bench.ReportFiles;
 import dev.panacea.bench.gpu.Card;
 import dev.panacea.cli.DeviceOptions;
 import dev.panacea.evaluation.Json;
-import dev.panacea.runtime.AtomicFile;
 import dev.panacea.runtime.BadInputException;
 import dev.panacea.runtime.CudaDevice;
 import dev.panacea.runtime.Device;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -68,10 +67,7 @@ public final class AttentionCommand implements Callable<Integer> {
             }
             report = measure(cuda);
         }
-        if (target != null) {
-            Json.write(sibling(".json"), report);
-            AtomicFile.write(sibling(".md"), sink -> sink.write(report.table().getBytes(StandardCharsets.UTF_8)));
-        }
+        ReportFiles.write(target, report, report.table());
         spec.commandLine().getOut().println(json ? Json.line(report) : report.table());
         return 0;
     }
@@ -91,9 +87,5 @@ public final class AttentionCommand implements Callable<Integer> {
         } finally {
             started.ifPresent(TorchPeer::close);
         }
-    }
-
-    private Path sibling(String ending) {
-        return target.resolveSibling(target.getFileName() + ending);
     }
 }

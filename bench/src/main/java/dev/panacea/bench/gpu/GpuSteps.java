@@ -34,6 +34,9 @@ final class GpuSteps {
         steps.add(new GpuStep("launch", "nanoseconds and bytes of an empty launch", SHORT, Optional.empty(),
             folder -> installation.run("org.openjdk.jmh.Main", "LaunchBenchmark", "-f", "1", "-prof", "gc", "-rf", "json", "-rff",
                 folder.resolve("figures.json").toString())));
+        steps.add(new GpuStep("streaming", "memory-bound kernels beside a copy", SHORT, Optional.empty(),
+            folder -> installation.run("dev.panacea.cli.Main", "bench", "streaming", "--device", "cuda", "--to",
+                folder.resolve("figures").toString())));
         steps.add(new GpuStep("attention", "attention beside PyTorch's", LONG, Optional.empty(),
             folder -> installation.run("dev.panacea.cli.Main", "bench", "attention", "--device", "cuda", "--seconds",
                 String.valueOf(LONG - SHORT / 2), "--to", folder.resolve("figures").toString())));

@@ -29,6 +29,7 @@ public class AdamWBenchmark {
     private Buffer gradient;
     private Buffer firstMoment;
     private Buffer secondMoment;
+    private Buffer schedule;
     private long step;
 
     @Setup
@@ -39,12 +40,14 @@ public class AdamWBenchmark {
         gradient = state.floats(count);
         firstMoment = state.floats(count);
         secondMoment = state.floats(count);
+        schedule = state.floats(AdamW.Schedule.COUNT);
         state.kernels().elementwise().fill(count, 0, secondMoment);
     }
 
     @Benchmark
     public void step() {
         step++;
-        kernel.step(SETTINGS, step, 1e-4f, 1, count, parameters, gradient, firstMoment, secondMoment);
+        AdamW.Schedule.of(SETTINGS, step, 1e-4).writeTo(schedule);
+        kernel.step(SETTINGS, schedule, null, 0, count, parameters, gradient, firstMoment, secondMoment, null);
     }
 }

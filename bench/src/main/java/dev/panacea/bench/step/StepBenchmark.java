@@ -1,6 +1,7 @@
 package dev.panacea.bench.step;
 
 import dev.panacea.bench.Spread;
+import dev.panacea.kernels.Kernels;
 import dev.panacea.runtime.HostDevice;
 import dev.panacea.runtime.Precision;
 import dev.panacea.training.plan.MemoryPlan;
@@ -16,7 +17,7 @@ record StepBenchmark(int warmUp, int steps) {
 
     StepFigures measure(ModelShape shape, Precision precision, int threads) {
         try (HostDevice device = new HostDevice(threads);
-             TrainingWorkload work = new TrainingWorkload(device, shape, precision, false);
+             TrainingWorkload work = new TrainingWorkload(Kernels.on(device), shape, precision, false);
              ProductRun products = new ProductRun(device, precision.weights(),
                  StepProducts.of(shape.config(), work.adapterPlan(), work.rows(), work.askedRows()))) {
             for (int i = 0; i < warmUp; i++) {

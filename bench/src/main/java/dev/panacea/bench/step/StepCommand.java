@@ -1,12 +1,11 @@
 package dev.panacea.bench.step;
 
 import dev.panacea.bench.Machine;
+import dev.panacea.bench.ReportFiles;
 import dev.panacea.evaluation.Json;
-import dev.panacea.runtime.AtomicFile;
 import dev.panacea.runtime.HostDevice;
 import dev.panacea.runtime.Precision;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,10 +46,7 @@ public final class StepCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         StepReport report = new StepReport(machine(), warmUp, steps, measure());
-        if (target != null) {
-            Json.write(sibling(".json"), report);
-            AtomicFile.write(sibling(".md"), sink -> sink.write(report.table().getBytes(StandardCharsets.UTF_8)));
-        }
+        ReportFiles.write(target, report, report.table());
         PrintWriter out = spec.commandLine().getOut();
         out.println(json ? Json.line(report) : report.table());
         return 0;
@@ -74,9 +70,5 @@ public final class StepCommand implements Callable<Integer> {
         try (HostDevice device = new HostDevice()) {
             return Machine.now(device);
         }
-    }
-
-    private Path sibling(String ending) {
-        return target.resolveSibling(target.getFileName() + ending);
     }
 }

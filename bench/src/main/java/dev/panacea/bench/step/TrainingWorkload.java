@@ -29,11 +29,12 @@ import java.util.stream.IntStream;
 public final class TrainingWorkload implements AutoCloseable {
     private static final long SEED = 17;
 
-    private final HostDevice device;
+    private final Kernels kernels;
     private final ModelShape shape;
     private final Storage storage;
     private final boolean recomputeBlocks;
     private final MemoryScope memory;
+    private final MemoryScope steps;
     private final TokenizedPairs pairs;
     private final SvdLoraAdapter adapter;
     private final Trainer trainer;
@@ -44,20 +45,20 @@ public final class TrainingWorkload implements AutoCloseable {
      *
      * @param recomputeBlocks whether blocks are recomputed in the backward
      */
-    public TrainingWorkload(HostDevice device, ModelShape shape, Precision precision, boolean recomputeBlocks) {
-        this.device = device;
+    public TrainingWorkload(Kernels kernels, ModelShape shape, Precision precision, boolean recomputeBlocks) {
+        this.kernels = kernels;
         this.shape = shape;
         this.recomputeBlocks = recomputeBlocks;
-        memory = device.openScope("training step of " + shape.name());
+        memory = kernels.device().openScope("training step of " + shape.name());
         pairs = SyntheticPairs.of(shape, SEED);
-        Kernels kernels = Kernels.on(device);
         storage = Storage.of(kernels, precision);
         LlamaModel model = RandomLlama.of(kernels, memory, shape.config(), precision, SEED);
         ReferenceLogProbs reference = ReferenceLogProbs.compute(memory, model, pairs, rows(), done -> { });
         adapter = new SvdLoraAdapter(kernels, memory, AdapterLayout.DEFAULT.resolve(shape.config(), dimensions()), dimensions());
         adapter.initialize(new SplittableRandom(SEED));
         Optimizer optimizer = new Optimizer(kernels, memory, adapter.parameters(), new AdamW.Settings(0.9f, 0.95f, 1e-8f, 0));
-        trainer = new Trainer(kernels, memory, adapter.parameters(), lambda -> adapter.at(lambda, SvdLoraLinear.Path.UNMERGED),
+        steps = memory.child("steps");
+        trainer = new Trainer(kernels, steps, adapter.parameters(), lambda -> adapter.at(lambda, SvdLoraLinear.Path.UNMERGED),
             new DpoObjective(model, pairs, reference, 0.1), optimizer, new Batching(pairs.size(), pairs.size(), SEED),
             new PreferenceSampler.VertexMix(SEED, dimensions(), 0.2, 1), new Linear(),
             new LearningRate(LearningRate.Schedule.CONSTANT, 1e-4, Long.MAX_VALUE, 0),
@@ -95,13 +96,20 @@ public final class TrainingWorkload implements AutoCloseable {
 
     /** What a step is predicted to hold. */
     public MemoryPlan memoryPlan() {
+        int threads = kernels.device() instanceof HostDevice host ? host.workers().count() : 1;
         return MemoryPlan.ofStep(shape.config(), adapter.plan(), storage, new StepExtent(rows(), askedRows(), 2 * pairs.size(),
-            longest(), 1, dimensions(), rows(), 1, recomputeBlocks, device.workers().count()));
+            longest(), 1, dimensions(), rows(), 1, recomputeBlocks, threads));
+    }
+
+    /** Most bytes that weights, adapter, data and the tapes of all steps held at once, without the scratch of kernels. */
+    public long peakBytes() {
+        return memory.heldBytes() + steps.peakBytes();
     }
 
     @Override
     public void close() {
         pairs.close();
+        steps.close();
         memory.close();
     }
 }

@@ -1,7 +1,6 @@
 package dev.panacea.kernels.attention;
 
 import dev.panacea.kernels.PackedSequences;
-import dev.panacea.kernels.cuda.MissingFamily;
 import dev.panacea.runtime.Buffer;
 import dev.panacea.runtime.CudaDevice;
 import dev.panacea.runtime.Device;
@@ -11,20 +10,26 @@ import dev.panacea.runtime.HostDevice;
  * Softmax attention over packed sequences, fused: no (length × length) matrix is ever in memory (Dao, FlashAttention-2, 2023).
  * Every query head h reads key/value head {@code h / (queryHeads / keyValueHeads)}. T is the number of tokens of all sequences, D the head
  * dimension. Queries, keys, values, outputs and their gradients are of one dtype, statistics are float32: on the host F32, BF16 or F16, on
- * a CUDA device BF16 or F16, with D a multiple of 8 up to 256. All buffers are row-major and distinct.
+ * a CUDA device BF16 or F16, with D a multiple of 8 up to 256 and arrays that begin at multiples of 16 bytes. All buffers are row-major
+ * and distinct.
  */
 public interface Attention {
 
     /** This family on {@code device}; the same call gives the same bits. */
     static Attention on(Device device) {
+        return on(device, Accumulation.ORDERED);
+    }
+
+    /** The same, whose backward adds up dQ as {@code accumulation} says. */
+    static Attention on(Device device, Accumulation accumulation) {
         return switch (device) {
             case HostDevice host -> new WidenedHostAttention(host);
-            case CudaDevice cuda -> MissingFamily.of(Attention.class, cuda);
+            case CudaDevice cuda -> new CudaAttention(cuda, accumulation);
         };
     }
 
     /**
-     * @param scale factor on q·k before the softmax, usually 1/√D
+     * @param scale factor on q·k before the softmax, positive, usually 1/√D
      * @param causal whether a query sees only keys at its own position and before
      * @param window a query sees only keys less than this many positions from its own; 0 for any distance
      */
@@ -33,6 +38,9 @@ public interface Attention {
             if (queryHeads < 1 || keyValueHeads < 1 || headDimension < 1 || queryHeads % keyValueHeads != 0) {
                 throw new IllegalArgumentException("query heads (" + queryHeads + ") must be a positive multiple of key/value heads ("
                     + keyValueHeads + ") and the head dimension (" + headDimension + ") positive");
+            }
+            if (!(scale > 0) || Float.isInfinite(scale)) {
+                throw new IllegalArgumentException("a scale of " + scale + "; it must be positive and finite");
             }
             if (window < 0) {
                 throw new IllegalArgumentException("a window of " + window + " positions; it must be positive, or 0 for none");

@@ -46,6 +46,19 @@ public record CudaOperand(CudaDevice device) {
         throw new IllegalArgumentException(name + " must be " + dtypes + ", but is " + buffer);
     }
 
+    /**
+     * {@link #address} for a kernel that only has accesses of 16 bytes.
+     *
+     * @throws IllegalArgumentException also when the buffer begins in between
+     */
+    public long alignedAddress(String name, Buffer buffer, DType dtype, long count) {
+        long address = address(name, buffer, dtype, count);
+        if (Access.of(address) != Access.PACKS) {
+            throw new IllegalArgumentException(name + " must begin at a multiple of 16 bytes, but is a slice of " + buffer);
+        }
+        return address;
+    }
+
     /** {@link #address}, or the null pointer for an argument that is not given. */
     public long addressOrNull(String name, Buffer buffer, DType dtype, long count) {
         return buffer == null ? 0 : address(name, buffer, dtype, count);

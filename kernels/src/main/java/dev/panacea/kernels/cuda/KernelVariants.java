@@ -24,7 +24,19 @@ public final class KernelVariants<K> {
      * @param function the name of the kernel for a key
      */
     public KernelVariants(CudaDevice device, Class<?> family, String file, KernelSignature signature, Function<K, String> function) {
-        load = key -> device.kernel(file, family::getResourceAsStream, function.apply(key), signature);
+        this(device, family, file, signature, 0, function);
+    }
+
+    /** @param dynamicShared bytes of shared memory that launches may add to what the kernels declare */
+    public KernelVariants(CudaDevice device, Class<?> family, String file, KernelSignature signature, int dynamicShared,
+                          Function<K, String> function) {
+        load = key -> {
+            Kernel kernel = device.kernel(file, family::getResourceAsStream, function.apply(key), signature);
+            if (dynamicShared > 0) {
+                kernel.allowDynamicShared(dynamicShared);
+            }
+            return kernel;
+        };
     }
 
     public Kernel of(K key) {

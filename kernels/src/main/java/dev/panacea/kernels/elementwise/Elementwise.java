@@ -6,7 +6,7 @@ import dev.panacea.runtime.CudaDevice;
 import dev.panacea.runtime.Device;
 import dev.panacea.runtime.HostDevice;
 
-/** Small operations between the large ones; F32 unless said otherwise. Reductions sum in float64, in an order that the shape alone fixes. */
+/** Small operations between the large ones; F32 unless said otherwise. Reductions are float64, in an order that the shape alone fixes. */
 public interface Elementwise {
 
     /** This family on {@code device}. */

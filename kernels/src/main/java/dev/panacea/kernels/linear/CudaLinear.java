@@ -5,6 +5,7 @@ import static dev.panacea.runtime.cuda.KernelSignature.Kind.POINTER;
 
 import dev.panacea.kernels.cuda.CudaOperand;
 import dev.panacea.kernels.cuda.KernelVariants;
+import dev.panacea.kernels.cuda.ProductCard;
 import dev.panacea.kernels.cuda.ProductGrid;
 import dev.panacea.kernels.cuda.ProductSlices;
 import dev.panacea.runtime.Buffer;
@@ -16,7 +17,7 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** Matrix products on a CUDA device: {@code linear/product.cu}. For one thread at a time. */
+/** Matrix products on a CUDA device: {@code linear/*.cu}. For one thread at a time. */
 final class CudaLinear implements Linear {
     private static final KernelSignature PRODUCT = KernelSignature.of(POINTER, POINTER, POINTER, INT, INT, INT, INT);
 
@@ -25,9 +26,13 @@ final class CudaLinear implements Linear {
         FORWARD, INPUT_GRADIENT, WEIGHT_GRADIENT
     }
 
-    private record Variant(Way way, DType dtype, boolean aligned) {
+    private record Variant(Way way, DType dtype, ProductGrid.Block block) {
+        String file() {
+            return way.name().toLowerCase(Locale.ROOT) + ".ptx";
+        }
+
         String kernel() {
-            return "linear_" + way.name().toLowerCase(Locale.ROOT) + "_" + KernelVariants.spelled(dtype) + (aligned ? "" : "_unaligned");
+            return "linear_" + way.name().toLowerCase(Locale.ROOT) + "_" + KernelVariants.spelled(dtype) + block.ending();
         }
     }
 
@@ -36,11 +41,17 @@ final class CudaLinear implements Linear {
 
     private final CudaDevice device;
     private final CudaOperand operand;
+    private final ProductCard card;
     private final Map<Variant, Kernel> products = new HashMap<>();
     private final ProductSlices slices;
 
     CudaLinear(CudaDevice device) {
+        this(device, ProductCard.A800);
+    }
+
+    CudaLinear(CudaDevice device, ProductCard card) {
         this.device = device;
+        this.card = card;
         operand = new CudaOperand(device);
         slices = new ProductSlices(device);
     }
@@ -51,7 +62,7 @@ final class CudaLinear implements Linear {
         long weights = operand.address("weight", weight, DType.BF16, (long) outputs * inputs);
         long ys = result("y", y, (long) rows * outputs);
         if (rows > 0) {
-            boolean aligned = ProductGrid.isAligned(xs | weights, inputs);
+            boolean aligned = ProductCard.isAligned(xs | weights, inputs);
             run(new Product(Way.FORWARD, rows, outputs, inputs, aligned, xs, weights, false), y.dtype(), ys);
         }
     }
@@ -68,11 +79,11 @@ final class CudaLinear implements Linear {
             return;
         }
         if (dx != null) {
-            boolean aligned = ProductGrid.isAligned(dys | weights, inputs, outputs);
+            boolean aligned = ProductCard.isAligned(dys | weights, inputs, outputs);
             run(new Product(Way.INPUT_GRADIENT, rows, inputs, outputs, aligned, dys, weights, accumulate), dx.dtype(), dxs);
         }
         if (dWeight != null) {
-            boolean aligned = ProductGrid.isAligned(dys | xs, inputs, outputs);
+            boolean aligned = ProductCard.isAligned(dys | xs, inputs, outputs);
             run(new Product(Way.WEIGHT_GRADIENT, outputs, inputs, rows, aligned, dys, xs, true), DType.F32, dWeights);
         }
     }
@@ -83,20 +94,18 @@ final class CudaLinear implements Linear {
     }
 
     private void run(Product product, DType result, long to) {
-        ProductGrid grid = ProductGrid.of(product.rows, product.columns, product.depth);
+        ProductGrid grid = card.sliced(product.rows, product.columns, product.depth, product.aligned);
         slices.run(grid, result, to, product.add, (dtype, c, add) -> launch(product, grid, dtype, c, add));
     }
 
     private void launch(Product p, ProductGrid grid, DType dtype, long c, boolean add) {
-        Kernel kernel = products.computeIfAbsent(new Variant(p.way, dtype, p.aligned), this::load);
+        Kernel kernel = products.computeIfAbsent(new Variant(p.way, dtype, grid.block()), variant -> grid.prepared(load(variant)));
         kernel.arguments().setPointer(0, p.a).setPointer(1, p.b).setPointer(2, c).set(3, p.rows).set(4, p.columns).set(5, p.depth)
             .set(6, add ? 1 : 0);
         kernel.launch(grid.geometry(), device.computeStream());
     }
 
     private Kernel load(Variant variant) {
-        Kernel kernel = device.kernel("product.ptx", CudaLinear.class::getResourceAsStream, variant.kernel(), PRODUCT);
-        kernel.allowDynamicShared(ProductGrid.SHARED_BYTES);
-        return kernel;
+        return device.kernel(variant.file(), CudaLinear.class::getResourceAsStream, variant.kernel(), PRODUCT);
     }
 }

@@ -1,6 +1,5 @@
 package dev.panacea.kernels.logprob;
 
-import dev.panacea.kernels.cuda.MissingFamily;
 import dev.panacea.runtime.Buffer;
 import dev.panacea.runtime.CudaDevice;
 import dev.panacea.runtime.Device;
@@ -8,15 +7,16 @@ import dev.panacea.runtime.HostDevice;
 
 /**
  * Log-probability of one target token a row under {@code softmax(x·Wᵀ)}, without ever holding all (rows × vocabulary) logits:
- * rows go through in chunks, and rows without a target are dropped first. W is F32 or BF16, the rest F32, row-major.
+ * rows go through in chunks, and rows without a target are dropped first. Row-major; W, x and its gradients are F32 or BF16, each by
+ * itself, the rest F32. A CUDA device takes x and W in BF16 only, and at most 512 MB of scratch for up to a million tokens.
  */
 public interface LinearLogProb {
 
     /** This family on {@code device}. */
     static LinearLogProb on(Device device) {
         return switch (device) {
-            case HostDevice host -> new HostLinearLogProb(host);
-            case CudaDevice cuda -> MissingFamily.of(LinearLogProb.class, cuda);
+            case HostDevice host -> new Bf16HostLinearLogProb(host);
+            case CudaDevice cuda -> new CudaLinearLogProb(cuda);
         };
     }
 
@@ -34,14 +34,15 @@ public interface LinearLogProb {
      * @param targets I32 [rows], each in [0, vocabulary) or {@link #IGNORED}
      * @param logProb [rows], overwritten
      * @param derivative ∂logProb/∂x (rows, columns), overwritten; null when it is not needed
-     * @throws IllegalArgumentException naming the first target outside the vocabulary
+     * @throws IllegalArgumentException naming the first target outside the vocabulary, on the host; on a CUDA device, which the host
+     *     does not wait for, the log-probability of such a row, its derivative and its gradient are NaN
      */
     void forward(Shape shape, Buffer x, Buffer head, Buffer targets, Buffer logProb, Buffer derivative);
 
     /**
      * Frozen head: {@code dx[row] = dLogProb[row] · derivative[row]}.
      *
-     * @param dx (rows, columns), overwritten; may be the same buffer as {@code derivative}
+     * @param dx (rows, columns), of the dtype of {@code derivative}, overwritten; may be the same buffer
      */
     void backwardFrozen(Shape shape, Buffer dLogProb, Buffer derivative, Buffer dx);
 

@@ -1,48 +1,67 @@
 package dev.panacea.kernels.optimizer;
 
+import dev.panacea.kernels.elementwise.Elementwise;
 import dev.panacea.kernels.host.Blocks;
 import dev.panacea.kernels.host.Operand;
 import dev.panacea.kernels.vectors.Lanes;
 import dev.panacea.runtime.Buffer;
+import dev.panacea.runtime.DType;
 import dev.panacea.runtime.HostDevice;
 import dev.panacea.runtime.Workers;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.FloatVector;
 
 /** AdamW on the cores of the host, one pass over its four arrays. */
 final class HostAdamW implements AdamW {
 
-    /** What is the same for every parameter in one step, worked out in float64. */
-    private record Factors(Settings settings, float rate, float gradientScale, float fresh1, float fresh2, float correction1,
-                           float correction2) {
-
-        static Factors of(Settings settings, long step, float rate, float gradientScale) {
-            double beta1 = settings.beta1();
-            double beta2 = settings.beta2();
-            return new Factors(settings, rate, gradientScale, (float) (1 - beta1), (float) (1 - beta2),
-                (float) (1 / (1 - Math.pow(beta1, step))), (float) (1 / (1 - Math.pow(beta2, step))));
-        }
-    }
+    /** What is the same for every parameter in one step. */
+    private record Factors(Settings settings, Schedule schedule, float gradientScale, float fresh1, float fresh2) { }
 
     /** The four arrays of a step. */
     private record Arrays(MemorySegment parameters, MemorySegment gradient, MemorySegment first, MemorySegment second) { }
 
     private final Workers workers;
+    private final Elementwise elementwise;
 
     HostAdamW(HostDevice device) {
         workers = device.workers();
+        elementwise = Elementwise.on(device);
     }
 
     @Override
-    public void step(Settings settings, long step, float rate, float gradientScale, long count, Buffer parameters, Buffer gradient,
-                     Buffer firstMoment, Buffer secondMoment) {
-        if (step < 1) {
-            throw new IllegalArgumentException("the first step of AdamW is 1, not " + step);
-        }
-        Factors factors = Factors.of(settings, step, rate, gradientScale);
+    public void norm(long count, Buffer gradient, Buffer norm) {
+        MemorySegment result = Operand.of("norm", norm, DType.I64, NORM_COUNT);
+        result.set(ValueLayout.JAVA_DOUBLE, 0, Math.sqrt(elementwise.sumOfSquares(count, gradient)));
+    }
+
+    @Override
+    public void step(Settings settings, Buffer schedule, Buffer norm, double clip, long count, Buffer parameters, Buffer gradient,
+                     Buffer firstMoment, Buffer secondMoment, Buffer rounded) {
+        Factors factors = new Factors(settings, read(schedule), gradientScale(norm, clip), settings.fresh1(), settings.fresh2());
         Arrays arrays = new Arrays(Operand.floats("parameters", parameters, count), Operand.floats("gradient", gradient, count),
             Operand.floats("firstMoment", firstMoment, count), Operand.floats("secondMoment", secondMoment, count));
+        if (rounded != null) {
+            Operand.of("rounded", rounded, DType.BF16, count);
+        }
         Blocks.ofElements(count).forEach(workers, (block, from, to) -> step(factors, arrays, from, to));
+        if (rounded != null) {
+            elementwise.cast(count, parameters, rounded);
+        }
+    }
+
+    private static Schedule read(Buffer schedule) {
+        MemorySegment values = Operand.floats("schedule", schedule, Schedule.COUNT);
+        return new Schedule(values.getAtIndex(ValueLayout.JAVA_FLOAT, 0), values.getAtIndex(ValueLayout.JAVA_FLOAT, 1),
+            values.getAtIndex(ValueLayout.JAVA_FLOAT, 2));
+    }
+
+    private static float gradientScale(Buffer norm, double clip) {
+        if (clip <= 0) {
+            return 1;
+        }
+        double length = Operand.of("norm", norm, DType.I64, NORM_COUNT).get(ValueLayout.JAVA_DOUBLE, 0);
+        return length <= clip ? 1 : (float) (clip / length);
     }
 
     private static void step(Factors factors, Arrays arrays, long from, long to) {
@@ -57,14 +76,15 @@ final class HostAdamW implements AdamW {
 
     private static void stepAt(long i, long to, Factors factors, Arrays arrays) {
         Settings settings = factors.settings;
+        Schedule schedule = factors.schedule;
         FloatVector g = Lanes.load(arrays.gradient, i, to).mul(factors.gradientScale);
         FloatVector m = Lanes.load(arrays.first, i, to).mul(settings.beta1()).add(g.mul(factors.fresh1));
         FloatVector v = Lanes.load(arrays.second, i, to).mul(settings.beta2()).add(g.mul(g).mul(factors.fresh2));
         FloatVector p = Lanes.load(arrays.parameters, i, to);
-        FloatVector deviation = v.mul(factors.correction2).sqrt().add(settings.epsilon());
-        FloatVector direction = m.mul(factors.correction1).div(deviation).add(p.mul(settings.weightDecay()));
+        FloatVector deviation = v.mul(schedule.correction2()).sqrt().add(settings.epsilon());
+        FloatVector direction = m.mul(schedule.correction1()).div(deviation).add(p.mul(settings.weightDecay()));
         Lanes.store(m, arrays.first, i, to);
         Lanes.store(v, arrays.second, i, to);
-        Lanes.store(p.sub(direction.mul(factors.rate)), arrays.parameters, i, to);
+        Lanes.store(p.sub(direction.mul(schedule.rate())), arrays.parameters, i, to);
     }
 }

@@ -12,8 +12,9 @@ final class HostLikelihoodLoss implements LikelihoodLoss {
         HostBuffer owner = HostBuffer.of(dimension);
         HostBuffer result = HostBuffer.of(loss);
         for (int s = 0; s < sequences; s++) {
+            int own = own(owner, s, dimensions);
             for (int i = 0; i < dimensions; i++) {
-                result.setFloat((long) s * dimensions + i, owner.getInt(s) == i ? -values.getFloat(s) : 0);
+                result.setFloat((long) s * dimensions + i, own == i ? -values.getFloat(s) : 0);
             }
         }
     }
@@ -24,7 +25,15 @@ final class HostLikelihoodLoss implements LikelihoodLoss {
         HostBuffer gradient = HostBuffer.of(dLoss);
         HostBuffer result = HostBuffer.of(dLogProb);
         for (int s = 0; s < sequences; s++) {
-            result.setFloat(s, -gradient.getFloat((long) s * dimensions + owner.getInt(s)));
+            result.setFloat(s, -gradient.getFloat((long) s * dimensions + own(owner, s, dimensions)));
         }
+    }
+
+    private static int own(HostBuffer dimension, int sequence, int dimensions) {
+        int own = dimension.getInt(sequence);
+        if (own < 0 || own >= dimensions) {
+            throw new IllegalArgumentException("sequence " + sequence + " belongs to dimension " + own + " of " + dimensions);
+        }
+        return own;
     }
 }

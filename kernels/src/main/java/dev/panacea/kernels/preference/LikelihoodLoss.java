@@ -1,6 +1,5 @@
 package dev.panacea.kernels.preference;
 
-import dev.panacea.kernels.cuda.MissingFamily;
 import dev.panacea.runtime.Buffer;
 import dev.panacea.runtime.CudaDevice;
 import dev.panacea.runtime.Device;
@@ -13,7 +12,7 @@ public interface LikelihoodLoss {
     static LikelihoodLoss on(Device device) {
         return switch (device) {
             case HostDevice host -> new HostLikelihoodLoss();
-            case CudaDevice cuda -> MissingFamily.of(LikelihoodLoss.class, cuda);
+            case CudaDevice cuda -> new CudaLikelihoodLoss(cuda);
         };
     }
 
@@ -21,6 +20,7 @@ public interface LikelihoodLoss {
      * @param logProb F32 [sequences]
      * @param dimension I32 [sequences], each in [0, dimensions)
      * @param loss F32 (sequences, dimensions), overwritten: {@code -logProb} in a sequence's own dimension, 0 elsewhere
+     * @throws IllegalArgumentException when a dimension is not there; a CUDA device, which cannot throw, makes NaN of its sequence
      */
     void forward(int sequences, int dimensions, Buffer logProb, Buffer dimension, Buffer loss);
 

@@ -1,6 +1,5 @@
 package dev.panacea.kernels.preference;
 
-import dev.panacea.kernels.cuda.MissingFamily;
 import dev.panacea.runtime.Buffer;
 import dev.panacea.runtime.CudaDevice;
 import dev.panacea.runtime.Device;
@@ -16,7 +15,7 @@ public interface PreferenceLoss {
     static PreferenceLoss on(Device device) {
         return switch (device) {
             case HostDevice host -> new HostPreferenceLoss(host);
-            case CudaDevice cuda -> MissingFamily.of(PreferenceLoss.class, cuda);
+            case CudaDevice cuda -> new CudaPreferenceLoss(cuda);
         };
     }
 
@@ -41,9 +40,10 @@ public interface PreferenceLoss {
      * @param logRatio {@code log π - log π_ref} of whole responses [2·P]: response 0 of pair p at 2p, response 1 at 2p + 1
      * @param label (P, m): +1 when dimension i prefers response 0, -1 for response 1, 0 when it does not judge the pair
      * @param loss (P, m), overwritten: {@code -log sigmoid(β · label · Δ)}, 0 where not judged
+     * @throws IllegalArgumentException when a label is another number; a CUDA device, which cannot throw, makes NaN of it
      */
     void forward(Shape shape, Buffer logRatio, Buffer label, Buffer loss);
 
-    /** Overwrites {@code dLogRatio} [2·P] given {@code dLoss} (P, m). */
+    /** Overwrites {@code dLogRatio} [2·P] given {@code dLoss} (P, m), which is not looked at where {@code label} is 0. */
     void backward(Shape shape, Buffer logRatio, Buffer label, Buffer dLoss, Buffer dLogRatio);
 }

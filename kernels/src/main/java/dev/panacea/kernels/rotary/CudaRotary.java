@@ -17,7 +17,7 @@ import dev.panacea.runtime.cuda.KernelSignature;
 import dev.panacea.runtime.cuda.LaunchGeometry;
 
 /** Rotary embedding on a CUDA device: {@code rotary/rotary.cu}. For one thread at a time. */
-final class CudaRotary implements Rotary {
+final class CudaRotary extends Turning {
     private static final KernelSignature SIGNATURE =
         KernelSignature.of(POINTER, POINTER, POINTER, POINTER, POINTER, INT, INT, INT, INT, FLOAT);
     private static final int MOST_THREADS = 256;
@@ -37,18 +37,7 @@ final class CudaRotary implements Rotary {
     }
 
     @Override
-    public void forward(int rows, int heads, int headDimension, Buffer x, Buffer positions, Buffer cosine, Buffer sine, Buffer y) {
-        rotate(rows, heads, headDimension, x, positions, cosine, sine, 1, y);
-    }
-
-    @Override
-    public void backward(int rows, int heads, int headDimension, Buffer dy, Buffer positions, Buffer cosine, Buffer sine, Buffer dx) {
-        rotate(rows, heads, headDimension, dy, positions, cosine, sine, -1, dx);
-    }
-
-    /** @param direction 1 to turn by the angle, -1 to turn back */
-    private void rotate(int rows, int heads, int headDimension, Buffer x, Buffer positions, Buffer cosine, Buffer sine, float direction,
-                        Buffer y) {
+    void turn(int rows, int heads, int headDimension, Buffer x, Buffer positions, Buffer cosine, Buffer sine, float direction, Buffer y) {
         int half = Rotary.half(headDimension);
         DType dtype = CudaOperand.dtype("x", x, DType.F32, DType.BF16);
         long count = (long) rows * heads * headDimension;

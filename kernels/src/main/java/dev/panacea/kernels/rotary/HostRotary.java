@@ -1,36 +1,37 @@
 package dev.panacea.kernels.rotary;
 
+import dev.panacea.kernels.elementwise.Widened;
 import dev.panacea.kernels.host.Blocks;
 import dev.panacea.kernels.host.Operand;
 import dev.panacea.runtime.Buffer;
+import dev.panacea.runtime.DType;
 import dev.panacea.runtime.HostDevice;
 import dev.panacea.runtime.Workers;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/** Rotary embedding on the cores of the host, by blocks of rows. */
-final class HostRotary implements Rotary {
+/** Rotary embedding on the cores of the host, by blocks of rows; BF16 is widened before and rounded after. */
+final class HostRotary extends Turning {
+    private final HostDevice device;
     private final Workers workers;
 
     HostRotary(HostDevice device) {
+        this.device = device;
         workers = device.workers();
     }
 
     @Override
-    public void forward(int rows, int heads, int headDimension, Buffer x, Buffer positions, Buffer cosine, Buffer sine, Buffer y) {
-        rotate(rows, heads, headDimension, x, positions, cosine, sine, 1, y);
-    }
-
-    @Override
-    public void backward(int rows, int heads, int headDimension, Buffer dy, Buffer positions, Buffer cosine, Buffer sine, Buffer dx) {
-        rotate(rows, heads, headDimension, dy, positions, cosine, sine, -1, dx);
-    }
-
-    /** @param direction 1 to turn by the angle, -1 to turn back */
-    private void rotate(int rows, int heads, int headDimension, Buffer x, Buffer positions, Buffer cosine, Buffer sine, float direction,
-                        Buffer y) {
-        int half = Rotary.half(headDimension);
+    void turn(int rows, int heads, int headDimension, Buffer x, Buffer positions, Buffer cosine, Buffer sine, float direction, Buffer y) {
         long columns = (long) heads * headDimension;
+        if (Operand.dtype("x", x) == DType.BF16) {
+            try (Widened f32 = new Widened(device, "rotary embedding", DType.BF16)) {
+                turn(rows, heads, headDimension, f32.input("x", x, rows * columns), positions, cosine, sine, direction,
+                    f32.output("y", y, rows * columns));
+                f32.round();
+            }
+            return;
+        }
+        int half = Rotary.half(headDimension);
         Rotation rotation = new Rotation(heads, half, direction, Operand.floats("x", x, rows * columns),
             Operand.floats("cosine", cosine, half), Operand.floats("sine", sine, cosine.count()), Operand.floats("y", y, rows * columns));
         MemorySegment rowPositions = checkedPositions(rows, positions, cosine.count() / half);

@@ -15,7 +15,7 @@ public interface Rotary {
     /** This family on {@code device}. */
     static Rotary on(Device device) {
         return switch (device) {
-            case HostDevice host -> new Bf16HostRotary(host);
+            case HostDevice host -> new HostRotary(host);
             case CudaDevice cuda -> new CudaRotary(cuda);
         };
     }

@@ -1,6 +1,5 @@
 package dev.panacea.kernels.sampling;
 
-import dev.panacea.kernels.cuda.MissingFamily;
 import dev.panacea.runtime.Buffer;
 import dev.panacea.runtime.CudaDevice;
 import dev.panacea.runtime.Device;
@@ -13,7 +12,7 @@ public interface Sampling {
     static Sampling on(Device device) {
         return switch (device) {
             case HostDevice host -> new HostSampling(host);
-            case CudaDevice cuda -> MissingFamily.of(Sampling.class, cuda);
+            case CudaDevice cuda -> new CudaSampling(cuda);
         };
     }
 
@@ -34,10 +33,14 @@ public interface Sampling {
     }
 
     /**
+     * Draws in the order of ids, or where top-k or top-p is set, in that of likelihood, equals by rising id. Devices draw the same token
+     * except where {@code uniform} is within 1e-6 of the border between two.
+     *
      * @param logits (rows, vocabulary) F32
      * @param uniform one number in [0, 1) a row, which decides the draw
      * @param ids I32 [rows], overwritten
-     * @throws IllegalArgumentException naming the first row that holds NaN, positive infinity or negative infinity alone
+     * @throws IllegalArgumentException naming the first row that holds NaN, positive infinity or negative infinity alone; a CUDA device,
+     *     which cannot throw, draws -1 there
      */
     void sample(int rows, int vocabulary, Settings settings, Buffer logits, double[] uniform, Buffer ids);
 }

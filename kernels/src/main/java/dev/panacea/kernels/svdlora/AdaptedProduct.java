@@ -4,6 +4,7 @@ import static dev.panacea.runtime.cuda.KernelSignature.Kind.INT;
 import static dev.panacea.runtime.cuda.KernelSignature.Kind.POINTER;
 
 import dev.panacea.kernels.cuda.KernelVariants;
+import dev.panacea.kernels.cuda.ProductCard;
 import dev.panacea.kernels.cuda.ProductGrid;
 import dev.panacea.kernels.cuda.ProductSlices;
 import dev.panacea.runtime.CudaDevice;
@@ -14,26 +15,26 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** {@code [a | narrow] · [b ; factor]} as one product: {@code svdlora/adapted_product.cu}. For one thread at a time. */
+/** {@code [a | narrow] · [b ; factor]} as one product: {@code svdlora/forward.cu} and {@code svdlora/input_gradient.cu}. For one thread at a time. */
 final class AdaptedProduct {
     private static final KernelSignature PRODUCT =
         KernelSignature.of(POINTER, POINTER, POINTER, POINTER, POINTER, INT, INT, INT, INT, INT);
 
     /** Which product: y = [x | h]·[W0 | U]ᵀ, or dx = [dy | G ⊙ d]·[W0 ; Vᵀ], Vᵀ in rows of a multiple of 8. */
     enum Way {
-        FORWARD, INPUT_GRADIENT;
-
-        private boolean aligned(Operands o, int columns) {
-            return this == FORWARD ? ProductGrid.isAligned(o.a | o.b, o.depth) : ProductGrid.isAligned(o.a | o.b, o.depth, columns);
-        }
+        FORWARD, INPUT_GRADIENT
     }
 
-    /** Addresses; a is (rows, depth), narrow (rows, ranks), and ranks a multiple of 16. */
-    record Operands(long a, long narrow, long b, long factor, int depth, int ranks) { }
+    /** Addresses; a is (rows, depth), narrow (rows, ranks). */
+    record Operands(long a, long narrow, long b, long factor, int depth) { }
 
-    private record Variant(Way way, DType dtype, boolean aligned) {
+    private record Variant(Way way, DType dtype, ProductGrid.Block block) {
+        String file() {
+            return way.name().toLowerCase(Locale.ROOT) + ".ptx";
+        }
+
         String kernel() {
-            return "svdlora_" + way.name().toLowerCase(Locale.ROOT) + "_" + KernelVariants.spelled(dtype) + (aligned ? "" : "_unaligned");
+            return "svdlora_" + way.name().toLowerCase(Locale.ROOT) + "_" + KernelVariants.spelled(dtype) + block.ending();
         }
     }
 
@@ -47,21 +48,22 @@ final class AdaptedProduct {
     }
 
     /** To BF16 at {@code c}, overwritten unless {@code add}. */
-    void run(Way way, ProductGrid grid, Operands operands, long c, boolean add) {
-        boolean aligned = way.aligned(operands, grid.columns());
-        slices.run(grid, DType.BF16, c, add, (dtype, to, onto) -> launch(new Variant(way, dtype, aligned), grid, operands, to, onto));
+    void run(Way way, SvdLoraPlan plan, Operands operands, long c, boolean add) {
+        SvdLoraLinear.Shape shape = plan.shape();
+        boolean aligned = ProductCard.isAligned(operands.a | operands.b, shape.inputs(), way == Way.FORWARD ? 0 : shape.outputs());
+        ProductGrid grid = plan.product(way, aligned);
+        slices.run(grid, DType.BF16, c, add,
+            (dtype, to, onto) -> launch(new Variant(way, dtype, grid.block()), grid, operands, plan.ranks(), to, onto));
     }
 
-    private void launch(Variant variant, ProductGrid grid, Operands o, long c, boolean add) {
-        Kernel kernel = products.computeIfAbsent(variant, this::load);
+    private void launch(Variant variant, ProductGrid grid, Operands o, int ranks, long c, boolean add) {
+        Kernel kernel = products.computeIfAbsent(variant, v -> grid.prepared(load(v)));
         kernel.arguments().setPointer(0, o.a).setPointer(1, o.narrow).setPointer(2, o.b).setPointer(3, o.factor).setPointer(4, c)
-            .set(5, grid.rows()).set(6, grid.columns()).set(7, o.depth).set(8, o.ranks).set(9, add ? 1 : 0);
+            .set(5, grid.rows()).set(6, grid.columns()).set(7, o.depth).set(8, ranks).set(9, add ? 1 : 0);
         kernel.launch(grid.geometry(), device.computeStream());
     }
 
     private Kernel load(Variant variant) {
-        Kernel kernel = device.kernel("adapted_product.ptx", AdaptedProduct.class::getResourceAsStream, variant.kernel(), PRODUCT);
-        kernel.allowDynamicShared(ProductGrid.SHARED_BYTES);
-        return kernel;
+        return device.kernel(variant.file(), AdaptedProduct.class::getResourceAsStream, variant.kernel(), PRODUCT);
     }
 }

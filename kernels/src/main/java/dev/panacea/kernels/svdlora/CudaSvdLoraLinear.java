@@ -1,6 +1,7 @@
 package dev.panacea.kernels.svdlora;
 
 import dev.panacea.kernels.cuda.CudaOperand;
+import dev.panacea.kernels.cuda.ProductCard;
 import dev.panacea.kernels.elementwise.Elementwise;
 import dev.panacea.kernels.linear.Linear;
 import dev.panacea.kernels.svdlora.AdaptedProduct.Operands;
@@ -22,6 +23,7 @@ final class CudaSvdLoraLinear implements SvdLoraLinear {
     private static final int PACK = 8;
 
     private final CudaDevice device;
+    private final ProductCard card;
     private final CudaOperand operand;
     private final Linear linear;
     private final Elementwise elementwise;
@@ -31,7 +33,12 @@ final class CudaSvdLoraLinear implements SvdLoraLinear {
     private final DiagonalKernels diagonals;
 
     CudaSvdLoraLinear(CudaDevice device) {
+        this(device, ProductCard.A800);
+    }
+
+    CudaSvdLoraLinear(CudaDevice device, ProductCard card) {
         this.device = device;
+        this.card = card;
         operand = new CudaOperand(device);
         linear = Linear.on(device);
         elementwise = Elementwise.on(device);
@@ -75,7 +82,7 @@ final class CudaSvdLoraLinear implements SvdLoraLinear {
         if (shape.rows() == 0) {
             return;
         }
-        SvdLoraPlan plan = SvdLoraPlan.of(shape);
+        SvdLoraPlan plan = SvdLoraPlan.of(shape, card);
         // given back before the kernels have run, which is safe: memory is reused in stream order
         try (MemoryScope scope = device.openScope("SVD-LoRA forward")) {
             Buffer h = narrow(scope, shape, plan);
@@ -85,8 +92,8 @@ final class CudaSvdLoraLinear implements SvdLoraLinear {
             switch (path) {
                 case AUGMENTED -> {
                     long u = factors.padded(scope, layer.left, shape.outputs(), shape.rank());
-                    product.run(Way.FORWARD, plan.forward(),
-                        new Operands(layer.x, CudaBuffer.address(h), layer.weight, u, shape.inputs(), plan.ranks()), ys, false);
+                    product.run(Way.FORWARD, plan,
+                        new Operands(layer.x, CudaBuffer.address(h), layer.weight, u, shape.inputs()), ys, false);
                 }
                 case UNMERGED -> unmerged(scope, shape, plan, x, weight, layer.left, h, y);
                 case MERGED -> {
@@ -130,7 +137,7 @@ final class CudaSvdLoraLinear implements SvdLoraLinear {
         if (shape.rows() == 0) {
             return;
         }
-        SvdLoraPlan plan = SvdLoraPlan.of(shape);
+        SvdLoraPlan plan = SvdLoraPlan.of(shape, card);
         try (MemoryScope scope = device.openScope("SVD-LoRA backward")) {
             long scaled = CudaBuffer.address(narrow(scope, shape, plan));
             long g = leftGradient(scope, shape, plan, layer, dys, scaled, dLefts);
@@ -156,8 +163,8 @@ final class CudaSvdLoraLinear implements SvdLoraLinear {
     private void inputGradient(MemoryScope scope, Shape shape, SvdLoraPlan plan, Layer layer, long dy, long scaledGradient, long dx,
                                boolean accumulate) {
         Buffer v = factors.transposed(scope, layer.right, shape.inputs(), shape.rank(), Math.ceilDiv(shape.inputs(), PACK) * PACK);
-        product.run(Way.INPUT_GRADIENT, plan.inputGradient(),
-            new Operands(dy, scaledGradient, layer.weight, CudaBuffer.address(v), shape.outputs(), plan.ranks()), dx, accumulate);
+        product.run(Way.INPUT_GRADIENT, plan,
+            new Operands(dy, scaledGradient, layer.weight, CudaBuffer.address(v), shape.outputs()), dx, accumulate);
     }
 
     private void diagonalGradient(MemoryScope scope, Shape shape, SvdLoraPlan plan, Layer layer, long g, long dDiagonal) {

@@ -3,7 +3,7 @@ package dev.panacea.kernels.svdlora;
 import static dev.panacea.runtime.cuda.KernelSignature.Kind.INT;
 import static dev.panacea.runtime.cuda.KernelSignature.Kind.POINTER;
 
-import dev.panacea.kernels.cuda.ProductGrid;
+import dev.panacea.kernels.cuda.ProductCard;
 import dev.panacea.runtime.CudaBuffer;
 import dev.panacea.runtime.CudaDevice;
 import dev.panacea.runtime.DType;
@@ -118,7 +118,7 @@ final class NarrowPasses {
         Kernel kernel = passes.computeIfAbsent(new Variant(products, grid.width()), variant -> load(variant, grid));
         kernel.arguments().setPointer(0, wide.address).setPointer(1, factor).setPointer(2, narrow).setPointer(3, slices)
             .setPointer(4, parts).set(5, wide.rows).set(6, wide.columns).set(7, ranks)
-            .set(8, ProductGrid.isAligned(wide.address, wide.columns) ? 1 : 0);
+            .set(8, ProductCard.isAligned(wide.address, wide.columns) ? 1 : 0);
         kernel.launch(grid.geometry(products), device.computeStream());
     }
 

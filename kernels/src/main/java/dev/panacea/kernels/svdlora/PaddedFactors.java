@@ -3,7 +3,7 @@ package dev.panacea.kernels.svdlora;
 import static dev.panacea.runtime.cuda.KernelSignature.Kind.INT;
 import static dev.panacea.runtime.cuda.KernelSignature.Kind.POINTER;
 
-import dev.panacea.kernels.cuda.ProductGrid;
+import dev.panacea.kernels.cuda.ProductCard;
 import dev.panacea.runtime.Buffer;
 import dev.panacea.runtime.CudaBuffer;
 import dev.panacea.runtime.CudaDevice;
@@ -36,7 +36,7 @@ final class PaddedFactors {
 
     /** (lines, ranks): the factor itself where it is so already. */
     long padded(MemoryScope scope, long factor, int lines, int rank) {
-        return rank == SvdLoraPlan.ranks(rank) && ProductGrid.isAligned(factor)
+        return rank == SvdLoraPlan.ranks(rank) && ProductCard.isAligned(factor)
             ? factor : CudaBuffer.address(scaled(scope, factor, 0, lines, rank));
     }
 

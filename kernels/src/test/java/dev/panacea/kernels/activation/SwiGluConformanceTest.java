@@ -64,21 +64,15 @@ class SwiGluConformanceTest {
             try (MemoryScope scope = device.openScope("test")) {
                 DeviceArrays arrays = new DeviceArrays(device, host, scope);
                 int count = gate.length;
-                Buffer g = argument(arrays, shift, gate);
-                Buffer u = argument(arrays, shift, up);
+                Buffer g = arrays.shifted(shift, dtype, gate);
+                Buffer u = arrays.shifted(shift, dtype, up);
                 Buffer y = arrays.poisoned(dtype, count + 1);
                 Buffer dGate = inPlace ? g : arrays.poisoned(dtype, count);
                 Buffer dUp = inPlace ? u : arrays.poisoned(dtype, count);
                 SwiGlu.on(device).forward(count, g, u, y.slice(shift, count));
-                SwiGlu.on(device).backward(count, argument(arrays, shift, dy), g, u, dGate, dUp);
+                SwiGlu.on(device).backward(count, arrays.shifted(shift, dtype, dy), g, u, dGate, dUp);
                 return List.of(arrays.floats(y.slice(shift, count)), arrays.floats(dGate), arrays.floats(dUp));
             }
-        }
-
-        private Buffer argument(DeviceArrays arrays, int shift, float[] values) {
-            float[] all = new float[shift + values.length];
-            System.arraycopy(values, 0, all, shift, values.length);
-            return arrays.of(dtype, all).slice(shift, values.length);
         }
     }
 

@@ -72,12 +72,16 @@ record AttentionCase(Shape shape, DType dtype, PackedSequences sequences, float[
 
     /** @param forward of these inputs, on any device */
     Gradients backward(Device device, HostDevice host, Forward forward) {
+        return backward(device, Accumulation.ORDERED, host, forward);
+    }
+
+    Gradients backward(Device device, Accumulation accumulation, HostDevice host, Forward forward) {
         try (MemoryScope scope = device.openScope("test")) {
             DeviceArrays arrays = new DeviceArrays(device, host, scope);
             Buffer dQuery = arrays.poisoned(dtype, query.length);
             Buffer dKey = arrays.poisoned(dtype, key.length);
             Buffer dValue = arrays.poisoned(dtype, key.length);
-            Attention.on(device).backward(shape, sequences, arrays.of(dtype, query), arrays.of(dtype, key), arrays.of(dtype, value),
+            Attention.on(device, accumulation).backward(shape, sequences, arrays.of(dtype, query), arrays.of(dtype, key), arrays.of(dtype, value),
                 mask(arrays), arrays.of(dtype, forward.output), arrays.of(DType.F32, forward.logSumExp), arrays.of(dtype, dOutput), dQuery,
                 dKey, dValue);
             return new Gradients(arrays.floats(dQuery), arrays.floats(dKey), arrays.floats(dValue));

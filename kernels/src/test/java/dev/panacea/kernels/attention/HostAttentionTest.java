@@ -109,7 +109,7 @@ class HostAttentionTest {
     void gradientsAreSlopesOfTheForward(boolean causal, int window) {
         AttentionCase inputs = AttentionCase.random(new Shape(4, 2, 3, 0.7f, causal, window), 5, 4, 1, 6);
         slopesAgree(inputs);
-        slopesAgree(inputs.masked((byte) 1, (byte) 0, (byte) 1, (byte) 0, (byte) 0, (byte) 0, (byte) 1, (byte) 1, (byte) 0, (byte) 1, (byte) 1));
+        slopesAgree(inputs.masked(new byte[] {1, 0, 1, 0, 0, 0, 1, 1, 0, 1, 1}));
     }
 
     private static void slopesAgree(AttentionCase inputs) {

@@ -6,7 +6,18 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.panacea.kernels.CounterCase;
 import dev.panacea.kernels.Kernels;
+import dev.panacea.kernels.activation.SwiGluCounterCases;
+import dev.panacea.kernels.attention.AttentionBackwardCounterCases;
+import dev.panacea.kernels.attention.AttentionForwardCounterCases;
+import dev.panacea.kernels.attention.DecodeCounterCases;
+import dev.panacea.kernels.elementwise.ElementwiseCounterCases;
+import dev.panacea.kernels.embedding.EmbeddingCounterCases;
+import dev.panacea.kernels.linear.LinearCounterCases;
+import dev.panacea.kernels.logprob.LogProbCounterCases;
 import dev.panacea.kernels.norm.NormCounterCases;
+import dev.panacea.kernels.optimizer.OptimizerCounterCases;
+import dev.panacea.kernels.rotary.RotaryCounterCases;
+import dev.panacea.kernels.sampling.SamplingCounterCases;
 import dev.panacea.kernels.svdlora.SvdLoraCounterCases;
 import dev.panacea.runtime.CudaDevice;
 import dev.panacea.runtime.simulator.SimulatedDriver;
@@ -34,7 +45,20 @@ class CounterBudgetTest {
     private static final double ALLOWED = 0.02;
 
     private static List<CounterCase> cases() {
-        return Stream.of(NormCounterCases.all(), SvdLoraCounterCases.all()).flatMap(List::stream).toList();
+        return Stream.of(
+            AttentionBackwardCounterCases.all(),
+            AttentionForwardCounterCases.all(),
+            DecodeCounterCases.all(),
+            ElementwiseCounterCases.all(),
+            EmbeddingCounterCases.all(),
+            LinearCounterCases.all(),
+            LogProbCounterCases.all(),
+            NormCounterCases.all(),
+            OptimizerCounterCases.all(),
+            RotaryCounterCases.all(),
+            SamplingCounterCases.all(),
+            SvdLoraCounterCases.all(),
+            SwiGluCounterCases.all()).flatMap(List::stream).toList();
     }
 
     @Test

@@ -49,12 +49,6 @@ class ElementwiseConformanceTest {
         }
     }
 
-    private static Buffer shifted(DeviceArrays arrays, DType dtype, int shift, float... values) {
-        float[] all = new float[shift + values.length];
-        System.arraycopy(values, 0, all, shift, values.length);
-        return arrays.of(dtype, all).slice(shift, values.length);
-    }
-
     private static float[] values(int count) {
         float[] values = Oracle.normal(new Random(count), count);
         System.arraycopy(SPECIAL, 0, values, 0, Math.min(SPECIAL.length, count / 2));
@@ -74,7 +68,8 @@ class ElementwiseConformanceTest {
                     });
                     compare(device, host, (arrays, shift) -> {
                         Buffer y = arrays.poisoned(dtype, count + 20);
-                        Elementwise.on(arrays.device()).copy(count, shifted(arrays, dtype, shift, values(count)), y.slice(shift, count + 3));
+                        Buffer x = arrays.shifted(shift, dtype, values(count));
+                        Elementwise.on(arrays.device()).copy(count, x, y.slice(shift, count + 3));
                         return arrays.floats(y);
                     });
                 }
@@ -117,8 +112,8 @@ class ElementwiseConformanceTest {
                     for (int target = 0; target < 3; target++) {
                         int into = target;
                         compare(device, host, (arrays, shift) -> {
-                            Buffer[] buffers = {shifted(arrays, dtype, shift, values(count)),
-                                shifted(arrays, dtype, shift, Oracle.normal(new Random(7), count)),
+                            Buffer[] buffers = {arrays.shifted(shift, dtype, values(count)),
+                                arrays.shifted(shift, dtype, Oracle.normal(new Random(7), count)),
                                 arrays.poisoned(dtype, count + 20).slice(shift, count)};
                             Elementwise.on(arrays.device()).add(count, buffers[0], buffers[1], buffers[into]);
                             return arrays.floats(buffers[into]);
@@ -145,7 +140,7 @@ class ElementwiseConformanceTest {
     private static BiFunction<DeviceArrays, Integer, float[]> cast(int count, DType from, DType to) {
         return (arrays, shift) -> {
             Buffer y = arrays.poisoned(to, count + 20);
-            Elementwise.on(arrays.device()).cast(count, shifted(arrays, from, shift, values(count)), y.slice(shift, count));
+            Elementwise.on(arrays.device()).cast(count, arrays.shifted(shift, from, values(count)), y.slice(shift, count));
             return arrays.floats(y);
         };
     }
@@ -173,7 +168,7 @@ class ElementwiseConformanceTest {
 
     private static void withArray(Device device, HostDevice host, DType dtype, int shift, float[] x, BiConsumer<Elementwise, Buffer> test) {
         try (MemoryScope scope = device.openScope("test")) {
-            test.accept(Elementwise.on(device), shifted(new DeviceArrays(device, host, scope), dtype, shift, x));
+            test.accept(Elementwise.on(device), new DeviceArrays(device, host, scope).shifted(shift, dtype, x));
         }
     }
 
@@ -206,8 +201,8 @@ class ElementwiseConformanceTest {
             for (boolean less : new boolean[] {false, true}) {
                 BiFunction<DeviceArrays, Integer, float[]> sum = (arrays, shift) -> {
                     Buffer y = arrays.poisoned(DType.F32, SEQUENCES.count());
-                    Buffer taken = less ? shifted(arrays, DType.F32, shift, minus) : null;
-                    Elementwise.on(arrays.device()).sequenceSum(SEQUENCES, shifted(arrays, DType.F32, shift, x), taken, y);
+                    Buffer taken = less ? arrays.shifted(shift, DType.F32, minus) : null;
+                    Elementwise.on(arrays.device()).sequenceSum(SEQUENCES, arrays.shifted(shift, DType.F32, x), taken, y);
                     return arrays.floats(y);
                 };
                 float[] expected = on(host, host, 0, sum);

@@ -1,7 +1,9 @@
 package dev.panacea.kernels.elementwise;
 
+import dev.panacea.kernels.DeviceArrays;
 import dev.panacea.kernels.Oracle;
 import dev.panacea.kernels.PackedSequences;
+import dev.panacea.runtime.Buffer;
 import dev.panacea.runtime.DType;
 import dev.panacea.runtime.HostBuffer;
 import dev.panacea.runtime.HostDevice;
@@ -157,6 +159,57 @@ class HostElementwiseTest {
             rounded[i] = (float) sums[i];
         }
         return rounded;
+    }
+
+    @Test
+    void bf16IsWidenedAndRoundedOnce() {
+        float[] a = Oracle.normal(new Random(8), 1000);
+        float[] b = Oracle.normal(new Random(9), 1000);
+        try (HostDevice device = new HostDevice(1); MemoryScope scope = device.openScope("test")) {
+            DeviceArrays arrays = new DeviceArrays(device, device, scope);
+            Buffer left = arrays.of(DType.BF16, a);
+            float[] wideLeft = arrays.floats(left);
+            float[] wideRight = DeviceArrays.rounded(device, DType.BF16, b);
+            float[] sum = new float[a.length];
+            double squares = 0;
+            for (int i = 0; i < sum.length; i++) {
+                sum[i] = wideLeft[i] + wideRight[i];
+                squares += (double) wideLeft[i] * wideLeft[i];
+            }
+            Elementwise elementwise = Elementwise.on(device);
+            assertEquals(squares, elementwise.sumOfSquares(a.length, left), 1e-13 * squares);
+            assertTrue(elementwise.allFinite(a.length, left));
+            elementwise.add(a.length, left, arrays.of(DType.BF16, b), left);
+            assertArrayEquals(DeviceArrays.rounded(device, DType.BF16, sum), arrays.floats(left));
+            elementwise.fill(1, Float.POSITIVE_INFINITY, left.slice(999, 1));
+            assertFalse(elementwise.allFinite(a.length, left));
+        }
+    }
+
+    @Test
+    void fillRoundsToHalvesAndTakesOnlyIntegersForIntegers() {
+        float[] values = {1.01f, -3.1f, 0x1.01p0f, 0x1.03p0f, 70_000, Float.MAX_VALUE, Float.NEGATIVE_INFINITY, Float.NaN, 1e-8f};
+        try (HostDevice device = new HostDevice(1); MemoryScope scope = device.openScope("test")) {
+            DeviceArrays arrays = new DeviceArrays(device, device, scope);
+            Elementwise elementwise = Elementwise.on(device);
+            for (DType dtype : new DType[] {DType.BF16, DType.F16}) {
+                for (float value : values) {
+                    Buffer y = arrays.poisoned(dtype, 9);
+                    elementwise.fill(9, value, y);
+                    float[] expected = new float[9];
+                    Arrays.fill(expected, value);
+                    assertArrayEquals(DeviceArrays.rounded(device, dtype, expected), arrays.floats(y), dtype + " of " + value);
+                }
+            }
+            HostBuffer ints = scope.allocateHost("ints", DType.I32, 3);
+            elementwise.fill(3, Integer.MIN_VALUE, ints);
+            assertArrayEquals(new int[] {Integer.MIN_VALUE, Integer.MIN_VALUE, Integer.MIN_VALUE}, ints.toInts());
+            assertThrows(IllegalArgumentException.class, () -> elementwise.fill(3, 0x1p31f, ints));
+            assertThrows(IllegalArgumentException.class, () -> elementwise.fill(3, Float.NaN, ints));
+            assertThrows(IllegalArgumentException.class, () -> elementwise.fill(3, -1, scope.allocate("bytes", DType.U8, 3)));
+            assertThrows(IllegalArgumentException.class, () -> elementwise.fill(3, 256, scope.allocate("bytes", DType.U8, 3)));
+            assertThrows(IllegalArgumentException.class, () -> elementwise.fill(3, 0x1p63f, scope.allocate("longs", DType.I64, 3)));
+        }
     }
 
     @Test

@@ -39,7 +39,7 @@ class EmbeddingConformanceTest {
             try (MemoryScope scope = device.openScope("test")) {
                 DeviceArrays arrays = new DeviceArrays(device, host, scope);
                 Buffer y = arrays.poisoned(to, shift + (long) rows * columns).slice(shift, (long) rows * columns);
-                Embedding.on(device).forward(rows, columns, vocabulary, arrays.of(ids), shifted(arrays, from, shift, table), y);
+                Embedding.on(device).forward(rows, columns, vocabulary, arrays.of(ids), arrays.shifted(shift, from, table), y);
                 return arrays.floats(y);
             }
         }
@@ -47,16 +47,10 @@ class EmbeddingConformanceTest {
         float[] backward(Device device, HostDevice host, DType dtype, int shift) {
             try (MemoryScope scope = device.openScope("test")) {
                 DeviceArrays arrays = new DeviceArrays(device, host, scope);
-                Buffer dTable = shifted(arrays, DType.F32, shift, table);
-                Embedding.on(device).backward(rows, columns, vocabulary, arrays.of(ids), shifted(arrays, dtype, shift, dy), dTable);
+                Buffer dTable = arrays.shifted(shift, DType.F32, table);
+                Embedding.on(device).backward(rows, columns, vocabulary, arrays.of(ids), arrays.shifted(shift, dtype, dy), dTable);
                 return arrays.floats(dTable);
             }
-        }
-
-        private static Buffer shifted(DeviceArrays arrays, DType dtype, int shift, float[] values) {
-            float[] all = new float[shift + values.length];
-            System.arraycopy(values, 0, all, shift, values.length);
-            return arrays.of(dtype, all).slice(shift, values.length);
         }
     }
 

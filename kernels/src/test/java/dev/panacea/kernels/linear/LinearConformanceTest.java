@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.panacea.kernels.ConformanceDevice;
 import dev.panacea.kernels.DeviceArrays;
 import dev.panacea.kernels.Oracle;
+import dev.panacea.kernels.cuda.ProductCard;
 import dev.panacea.runtime.Buffer;
 import dev.panacea.runtime.CudaDevice;
 import dev.panacea.runtime.DType;
@@ -99,17 +100,29 @@ class LinearConformanceTest {
     @MethodSource("problems")
     void smallIntegersComeOutExact(ConformanceDevice where, int rows, int inputs, int outputs) {
         where.run((device, host) -> {
-            Problem p = Problem.ofIntegers(rows, inputs, outputs);
-            assertArrayEquals(floats(p.y()), forward(p, device, host, DType.F32));
-            assertArrayEquals(DeviceArrays.rounded(host, DType.BF16, floats(p.y())), forward(p, device, host, DType.BF16));
-            for (boolean accumulate : new boolean[] {false, true}) {
-                List<float[]> gradients = backward(p, device, host, DType.F32, accumulate);
-                assertArrayEquals(floats(p.dx(accumulate)), gradients.get(0));
-                assertArrayEquals(floats(p.weightGradient()), gradients.get(1));
-                float[] narrow = DeviceArrays.rounded(host, DType.BF16, floats(p.dx(accumulate)));
-                assertArrayEquals(narrow, backward(p, device, host, DType.BF16, accumulate).getFirst());
-            }
+            assertExact(Linear.on(device), Problem.ofIntegers(rows, inputs, outputs), device, host);
         });
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void wideBlocksComputeTheSame(ConformanceDevice where) {
+        // a card of one block gets wide ones wherever C has more than one tile
+        where.run((device, host) -> {
+            assertExact(new CudaLinear(device, new ProductCard(1)), Problem.ofIntegers(200, 136, 264), device, host);
+        });
+    }
+
+    private static void assertExact(Linear linear, Problem p, Device device, HostDevice host) {
+        assertArrayEquals(floats(p.y()), forward(linear, p, device, host, DType.F32));
+        assertArrayEquals(DeviceArrays.rounded(host, DType.BF16, floats(p.y())), forward(linear, p, device, host, DType.BF16));
+        for (boolean accumulate : new boolean[] {false, true}) {
+            List<float[]> gradients = backward(linear, p, device, host, DType.F32, accumulate);
+            assertArrayEquals(floats(p.dx(accumulate)), gradients.get(0));
+            assertArrayEquals(floats(p.weightGradient()), gradients.get(1));
+            float[] narrow = DeviceArrays.rounded(host, DType.BF16, floats(p.dx(accumulate)));
+            assertArrayEquals(narrow, backward(linear, p, device, host, DType.BF16, accumulate).getFirst());
+        }
     }
 
     @ParameterizedTest
@@ -119,14 +132,15 @@ class LinearConformanceTest {
             for (int[] shape : new int[][] {{129, 200, 72}, {70, 33, 515}}) {
                 Problem p = Problem.ofNormals(host, shape[0], shape[1], shape[2]);
                 for (DType dtype : List.of(DType.F32, DType.BF16)) {
-                    float[] y = forward(p, device, host, dtype);
-                    check("y", p.y(), forward(p, host, host, dtype), y);
-                    assertArrayEquals(y, forward(p, device, host, dtype), "the same call gives the same bits");
-                    List<float[]> twin = backward(p, host, host, dtype, true);
-                    List<float[]> gradients = backward(p, device, host, dtype, true);
+                    Linear linear = Linear.on(device);
+                    float[] y = forward(linear, p, device, host, dtype);
+                    check("y", p.y(), forward(Linear.on(host), p, host, host, dtype), y);
+                    assertArrayEquals(y, forward(linear, p, device, host, dtype), "the same call gives the same bits");
+                    List<float[]> twin = backward(Linear.on(host), p, host, host, dtype, true);
+                    List<float[]> gradients = backward(linear, p, device, host, dtype, true);
                     check("dx", p.dx(true), twin.get(0), gradients.get(0));
                     check("dWeight", p.weightGradient(), twin.get(1), gradients.get(1));
-                    List<float[]> again = backward(p, device, host, dtype, true);
+                    List<float[]> again = backward(linear, p, device, host, dtype, true);
                     assertArrayEquals(gradients.get(0), again.get(0), "the same call gives the same bits");
                     assertArrayEquals(gradients.get(1), again.get(1), "the same call gives the same bits");
                 }
@@ -192,22 +206,22 @@ class LinearConformanceTest {
         return narrow;
     }
 
-    private static float[] forward(Problem p, Device device, HostDevice host, DType dtype) {
+    private static float[] forward(Linear linear, Problem p, Device device, HostDevice host, DType dtype) {
         try (MemoryScope scope = device.openScope("test")) {
             DeviceArrays arrays = new DeviceArrays(device, host, scope);
             Buffer y = arrays.poisoned(dtype, (long) p.rows * p.outputs);
-            Linear.on(device).forward(p.rows, p.inputs, p.outputs, arrays.of(DType.BF16, p.x), arrays.of(DType.BF16, p.weight), y);
+            linear.forward(p.rows, p.inputs, p.outputs, arrays.of(DType.BF16, p.x), arrays.of(DType.BF16, p.weight), y);
             return floats(arrays, y);
         }
     }
 
     /** dx and dWeight. */
-    private static List<float[]> backward(Problem p, Device device, HostDevice host, DType dtype, boolean accumulate) {
+    private static List<float[]> backward(Linear linear, Problem p, Device device, HostDevice host, DType dtype, boolean accumulate) {
         try (MemoryScope scope = device.openScope("test")) {
             DeviceArrays arrays = new DeviceArrays(device, host, scope);
             Buffer dx = accumulate ? arrays.of(dtype, p.before) : arrays.poisoned(dtype, p.before.length);
             Buffer dWeight = arrays.of(DType.F32, p.dWeight);
-            Linear.on(device).backward(p.rows, p.inputs, p.outputs, arrays.of(DType.BF16, p.dy), arrays.of(DType.BF16, p.x),
+            linear.backward(p.rows, p.inputs, p.outputs, arrays.of(DType.BF16, p.dy), arrays.of(DType.BF16, p.x),
                 arrays.of(DType.BF16, p.weight), dx, accumulate, dWeight);
             return List.of(floats(arrays, dx), dWeight.toFloats());
         }

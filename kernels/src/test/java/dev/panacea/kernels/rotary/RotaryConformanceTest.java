@@ -59,10 +59,8 @@ class RotaryConformanceTest {
             RotaryTable table = RotaryTable.of(TABLE, dimension, THETA, new RotaryScaling.None());
             try (MemoryScope scope = device.openScope("test")) {
                 DeviceArrays arrays = new DeviceArrays(device, host, scope);
-                float[] all = new float[shift + x.length];
-                System.arraycopy(x, 0, all, shift, x.length);
-                Buffer in = arrays.of(dtype, all).slice(shift, x.length);
-                Buffer out = inPlace ? in : arrays.poisoned(dtype, all.length).slice(shift, x.length);
+                Buffer in = arrays.shifted(shift, dtype, x);
+                Buffer out = inPlace ? in : arrays.poisoned(dtype, shift + x.length).slice(shift, x.length);
                 Buffer cosine = arrays.of(DType.F32, table.cosine());
                 Buffer sine = arrays.of(DType.F32, table.sine());
                 if (forward) {

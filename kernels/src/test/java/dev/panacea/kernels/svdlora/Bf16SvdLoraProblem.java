@@ -64,9 +64,9 @@ record Bf16SvdLoraProblem(HostDevice host, Shape shape, float[] x, float[] weigh
         private final Buffer preferences;
         private final Buffer projected;
 
-        Call(Device device, MemoryScope scope) {
+        Call(Device device, SvdLoraLinear linear, MemoryScope scope) {
+            this.linear = linear;
             arrays = new DeviceArrays(device, host, scope);
-            linear = SvdLoraLinear.on(device);
             xs = arrays.of(DType.BF16, x);
             weights = arrays.of(DType.BF16, weight);
             lefts = arrays.of(DType.BF16, left);
@@ -93,14 +93,22 @@ record Bf16SvdLoraProblem(HostDevice host, Shape shape, float[] x, float[] weigh
     }
 
     Forward forward(Device device, Path path) {
+        return forward(device, SvdLoraLinear.on(device), path);
+    }
+
+    Forward forward(Device device, SvdLoraLinear linear, Path path) {
         try (MemoryScope scope = device.openScope("test")) {
-            return new Call(device, scope).forward(path);
+            return new Call(device, linear, scope).forward(path);
         }
     }
 
     Gradients backward(Device device, boolean accumulate) {
+        return backward(device, SvdLoraLinear.on(device), accumulate);
+    }
+
+    Gradients backward(Device device, SvdLoraLinear linear, boolean accumulate) {
         try (MemoryScope scope = device.openScope("test")) {
-            Call call = new Call(device, scope);
+            Call call = new Call(device, linear, scope);
             call.forward(Path.AUGMENTED);
             Buffer dx = accumulate ? call.arrays.of(DType.BF16, x) : call.arrays.poisoned(DType.BF16, x.length);
             return call.backward(dx, accumulate);
@@ -109,7 +117,7 @@ record Bf16SvdLoraProblem(HostDevice host, Shape shape, float[] x, float[] weigh
 
     Gradients backwardWithoutInput(Device device) {
         try (MemoryScope scope = device.openScope("test")) {
-            Call call = new Call(device, scope);
+            Call call = new Call(device, SvdLoraLinear.on(device), scope);
             call.forward(Path.AUGMENTED);
             return call.backward(null, false);
         }
@@ -117,7 +125,7 @@ record Bf16SvdLoraProblem(HostDevice host, Shape shape, float[] x, float[] weigh
 
     float[] merged(Device device) {
         try (MemoryScope scope = device.openScope("test")) {
-            Call call = new Call(device, scope);
+            Call call = new Call(device, SvdLoraLinear.on(device), scope);
             Buffer merged = call.arrays.poisoned(DType.BF16, weight.length);
             call.linear.merge(shape.inputs(), shape.outputs(), shape.rank(), call.weights, call.lefts, call.rights, call.diagonals, merged);
             return call.arrays.floats(merged);

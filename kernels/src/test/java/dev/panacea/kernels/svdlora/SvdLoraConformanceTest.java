@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.panacea.kernels.ConformanceDevice;
 import dev.panacea.kernels.DeviceArrays;
 import dev.panacea.kernels.Oracle;
+import dev.panacea.kernels.cuda.ProductCard;
 import dev.panacea.kernels.svdlora.Bf16SvdLoraProblem.Forward;
 import dev.panacea.kernels.svdlora.Bf16SvdLoraProblem.Gradients;
 import dev.panacea.kernels.svdlora.SvdLoraLinear.Path;
@@ -69,6 +70,20 @@ class SvdLoraConformanceTest {
                 assertArrayEquals(DeviceArrays.rounded(host, DType.BF16, floats(exact[0])), gradients.dx());
                 assertFactors(floats(exact[1]), floats(exact[2]), floats(exact[3]), gradients);
             }
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void wideBlocksComeOutExact(ConformanceDevice where) {
+        where.run((device, host) -> {
+            // a card of one block gets wide ones wherever a result has more than one tile
+            var p = Bf16SvdLoraProblem.ofIntegers(host, new Shape(130, 264, 136, 10, 2));
+            SvdLoraLinear wide = new CudaSvdLoraLinear(device, new ProductCard(1));
+            float[] y = DeviceArrays.rounded(host, DType.BF16, floats(p.exactForward()));
+            assertArrayEquals(y, p.forward(device, wide, Path.AUGMENTED).y());
+            float[] dx = DeviceArrays.rounded(host, DType.BF16, floats(p.exactBackward(true)[0]));
+            assertArrayEquals(dx, p.backward(device, wide, true).dx());
         });
     }
 

@@ -3,62 +3,27 @@ package dev.panacea.training.plan;
 import dev.panacea.runtime.DType;
 import dev.panacea.transformer.config.LlamaConfig;
 
-/** Bytes that the host's kernels hold while they run, beside their arguments. */
-final class KernelScratch {
-    /** Floats of the widest vector; rows of attention's tiles are padded to it. */
-    private static final int LANES = 16;
-    private static final int ATTENTION_ROWS = 64;
-    private static final int ATTENTION_KEYS = 64;
-    private static final int HEAD_ROWS = 128;
-    private static final int HEAD_BLOCK = 1024;
-    private static final long FLOAT = DType.F32.bytes();
+/** Bytes that kernels hold while they run, beside their arguments. */
+sealed interface KernelScratch permits HostScratch, CudaScratch {
 
-    private final StepExtent extent;
-    private final LlamaConfig config;
-    private final boolean rounds;
-
-    KernelScratch(StepExtent extent, LlamaConfig config, Storage storage) {
-        this.extent = extent;
-        this.config = config;
-        this.rounds = storage.matrices() == DType.BF16;
+    /** Float32 activations are the host's alone. */
+    static KernelScratch of(StepExtent extent, LlamaConfig config, Storage storage) {
+        return storage.activations() == DType.F32 ? new HostScratch(extent, config, storage.matrices()) : new CudaScratch(extent, config);
     }
 
-    /** h, and with rounding every operand. */
-    long adaptedForward(long inputs, long outputs, long rank) {
-        return extent.rows() * rank * FLOAT + rounded(extent.rows() * (inputs + rank) + (inputs + outputs) * rank);
-    }
+    long adaptedForward(long inputs, long outputs, long rank);
 
-    /** G, G ⊙ d and h, the factors' gradients before they are added, and with rounding every operand. */
-    long adaptedBackward(long inputs, long outputs, long rank) {
-        return (3 * extent.rows() + inputs + outputs) * rank * FLOAT
-            + rounded(extent.rows() * (inputs + outputs + 2 * rank) + (inputs + outputs) * rank);
-    }
+    long adaptedBackward(long inputs, long outputs, long rank);
 
-    /** The rounded operand of a linear layer without an adapter. */
-    long plain(long columns) {
-        return rounded(extent.rows() * columns);
-    }
+    /** Of a linear layer without an adapter. */
+    long plainForward(long inputs, long outputs);
 
-    long attentionForward() {
-        return extent.threads() * FLOAT * (2L * config.headDim() + ATTENTION_KEYS + 4) * ATTENTION_ROWS;
-    }
+    long plainBackward(long inputs, long outputs);
 
-    /** Every thread holds the gradients of one sequence's keys and values. */
-    long attentionBackward() {
-        long width = Math.ceilDiv(config.headDim(), LANES) * LANES;
-        long tiles = (3L * config.headDim() + 2 * width + 2 * ATTENTION_KEYS + 4) * ATTENTION_ROWS;
-        return extent.threads() * FLOAT * (tiles + 2 * extent.longest() * width);
-    }
+    long attentionForward();
 
-    /** Every thread holds the inputs of some rows and a block of their logits, and where it differentiates the mean under their softmax. */
-    long head(boolean differentiates) {
-        long rows = Math.min((long) extent.threads() * HEAD_ROWS, extent.asked());
-        long input = config.hiddenSize() * (rounds ? DType.BF16.bytes() : FLOAT);
-        long gradient = differentiates ? config.hiddenSize() * FLOAT + rounded(HEAD_BLOCK) : 0;
-        return rows * (input + HEAD_BLOCK * FLOAT + gradient);
-    }
+    long attentionBackward();
 
-    private long rounded(long count) {
-        return rounds ? count * DType.BF16.bytes() : 0;
-    }
+    /** Of log-probabilities, and where it differentiates of their derivative. */
+    long head(boolean differentiates);
 }

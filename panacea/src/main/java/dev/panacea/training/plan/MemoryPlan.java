@@ -95,11 +95,11 @@ public record MemoryPlan(long peakBytes, Map<MemoryKind, Long> atPeak) {
             + ((long) extent.sequences() + extent.preferences()) * extent.dimensions() * FLOAT;
     }
 
-    /** Threads that kernels take scratch memory for. */
+    /** Threads that the host's kernels take scratch memory for. */
     static int threads(Device device) {
         return switch (device) {
             case HostDevice host -> host.workers().count();
-            case CudaDevice cuda -> throw cuda.lacks("memory plan");
+            case CudaDevice cuda -> 1;
         };
     }
 

@@ -25,7 +25,7 @@ final class PlannedModel {
         this.extent = extent;
         this.storage = storage;
         this.ledger = ledger;
-        scratch = new KernelScratch(extent, config, storage);
+        scratch = KernelScratch.of(extent, config, storage);
         adapters.forEach(matrix -> adapted.put(new Place(matrix.layer(), matrix.projection()), matrix));
     }
 
@@ -140,11 +140,11 @@ final class PlannedModel {
     private Value bare(PlannedTape tape, Projection projection, Value x) {
         boolean differentiates = tape.differentiates(x);
         Value y = block(tape, rows(projection.outputs(config)), differentiates);
-        tape.scratch(scratch.plain(projection.inputs(config)));
+        tape.scratch(scratch.plainForward(projection.inputs(config), projection.outputs(config)));
         if (differentiates) {
             tape.record(() -> {
                 tape.accumulate(x);
-                tape.scratch(scratch.plain(projection.outputs(config)));
+                tape.scratch(scratch.plainBackward(projection.inputs(config), projection.outputs(config)));
             }, y);
         }
         return y;

@@ -11,7 +11,7 @@ import java.util.List;
  * @param referenceRows rows of the whole data whose reference log-probability is kept; 0 under SFT
  * @param adapters held, one of them being trained in a step; 0 for the base model alone
  * @param recomputeBlocks whether blocks are recomputed in the backward
- * @param threads that kernels take scratch memory for
+ * @param threads that kernels take scratch memory for, on the host
  */
 public record StepExtent(int rows, int asked, int sequences, int longest, int preferences, int dimensions, long referenceRows,
                          int adapters, boolean recomputeBlocks, int threads) {

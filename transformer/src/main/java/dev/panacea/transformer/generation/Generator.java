@@ -128,7 +128,13 @@ public final class Generator {
         Buffer ids = tape.allocate("drawn ids", DType.I32, rows);
         kernels.sampling().sample(rows, config.vocabularySize(), continuations.settings.sampling(), logits,
             continuations.uniforms(), ids);
-        return ids.toInts();
+        int[] drawn = ids.toInts();
+        for (int i = 0; i < rows; i++) {
+            if (drawn[i] < 0) {
+                throw new IllegalArgumentException("the logits of prompt " + i + " are not finite; its weights or its adapter are broken");
+            }
+        }
+        return drawn;
     }
 
     /** What has been written so far. A finished sequence stays in the batch, its further draws unused. */

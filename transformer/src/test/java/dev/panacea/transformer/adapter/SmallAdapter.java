@@ -1,6 +1,5 @@
 package dev.panacea.transformer.adapter;
 
-import dev.panacea.runtime.HostBuffer;
 import dev.panacea.transformer.model.SmallLlama;
 import java.util.List;
 import java.util.Optional;
@@ -27,10 +26,11 @@ public final class SmallAdapter {
         Random random = new Random(seed + 1);
         adapter.parameters().tensors().forEach((name, tensor) -> {
             if (name.endsWith(".sigma") || name.endsWith(".s")) {
-                HostBuffer values = HostBuffer.of(tensor.buffer());
-                for (int i = 0; i < values.count(); i++) {
-                    values.setFloat(i, (float) random.nextGaussian());
+                float[] values = new float[(int) tensor.count()];
+                for (int i = 0; i < values.length; i++) {
+                    values[i] = (float) random.nextGaussian();
                 }
+                tensor.buffer().copyFrom(values);
             }
         });
         return adapter;

@@ -24,12 +24,12 @@ public final class Float64Llama {
     }
 
     public Float64Llama with(TrainableLlama weights) {
-        weights.parameters().tensors().forEach((name, tensor) -> put(name, tensor.toFloats()));
+        weights.parameters().tensors().keySet().forEach(name -> put(name, weights.parameters().master(name).toFloats()));
         return this;
     }
 
     public Float64Llama with(SvdLoraAdapter adapter) {
-        adapter.parameters().tensors().forEach((name, tensor) -> put(name, tensor.toFloats()));
+        adapter.parameters().tensors().keySet().forEach(name -> put(name, adapter.parameters().master(name).toFloats()));
         for (AdaptedMatrix matrix : adapter.plan().matrices()) {
             multipliers.put("layers." + matrix.layer() + "." + matrix.projection().module(), adapter.plan().alpha() / matrix.rank());
         }

@@ -5,7 +5,6 @@ import dev.panacea.kernels.Kernels;
 import dev.panacea.kernels.rotary.RotaryScaling;
 import dev.panacea.runtime.Buffer;
 import dev.panacea.runtime.DType;
-import dev.panacea.runtime.HostBuffer;
 import dev.panacea.runtime.HostDevice;
 import dev.panacea.runtime.MemoryScope;
 import dev.panacea.transformer.config.LlamaConfig;
@@ -18,25 +17,33 @@ public final class SmallLlama implements AutoCloseable {
     /** Two layers, 4 query heads on 2 key heads, and heads whose widths do not sum up to the hidden size. */
     public static final LlamaConfig CONFIG = config(true, new RotaryScaling.None());
 
-    private final HostDevice device = new HostDevice(2);
-    private final Kernels kernels = Kernels.on(device);
-    private final MemoryScope scope = device.openScope("small model");
+    private final Kernels kernels;
+    private final MemoryScope scope;
     private final LlamaConfig config;
     private final TrainableLlama trainable;
 
     public SmallLlama(LlamaConfig config, long seed) {
+        this(Kernels.on(new HostDevice(2)), config, seed);
+    }
+
+    /** @param kernels whose device closes with the model */
+    public SmallLlama(Kernels kernels, LlamaConfig config, long seed) {
+        this.kernels = kernels;
+        scope = kernels.device().openScope("small model");
         this.config = config;
         trainable = new TrainableLlama(kernels, scope, config);
         Random random = new Random(seed);
         trainable.initialize(random, 0.3);
         trainable.parameters().tensors().forEach((name, tensor) -> {
             if (name.contains("norm")) {
-                HostBuffer weights = HostBuffer.of(tensor.buffer());
-                for (int i = 0; i < weights.count(); i++) {
-                    weights.setFloat(i, 1 + 0.2f * (float) random.nextGaussian());
+                float[] weights = new float[(int) tensor.count()];
+                for (int i = 0; i < weights.length; i++) {
+                    weights[i] = 1 + 0.2f * (float) random.nextGaussian();
                 }
+                trainable.parameters().master(name).copyFrom(weights);
             }
         });
+        trainable.parameters().refreshCopies();
     }
 
     public static LlamaConfig config(boolean tied, RotaryScaling scaling) {
@@ -66,7 +73,7 @@ public final class SmallLlama implements AutoCloseable {
 
     /** The model with every weight constant. */
     public LlamaModel frozenModel() {
-        return frozenModel(DType.F32);
+        return frozenModel(kernels.activations());
     }
 
     /** The model with every weight constant and its matrices of that type. */
@@ -76,10 +83,12 @@ public final class SmallLlama implements AutoCloseable {
         Tensor head = own.head() == own.embedding() ? embedding : constant(own.head(), matrices);
         List<LlamaTensors.Layer> layers = own.layers().stream().map(layer -> {
             LlamaTensors.Layer frozen = layer.map((projection, weight) -> constant(weight, matrices));
-            return new LlamaTensors.Layer(constant(layer.attentionNorm(), DType.F32), frozen.query(), frozen.key(), frozen.value(),
-                frozen.output(), constant(layer.mlpNorm(), DType.F32), frozen.gate(), frozen.up(), frozen.down());
+            return new LlamaTensors.Layer(constant(layer.attentionNorm(), kernels.activations()), frozen.query(), frozen.key(),
+                frozen.value(), frozen.output(), constant(layer.mlpNorm(), kernels.activations()), frozen.gate(), frozen.up(),
+                frozen.down());
         }).toList();
-        return new LlamaModel(kernels, scope, config, new LlamaTensors(embedding, head, constant(own.finalNorm(), DType.F32), layers));
+        return new LlamaModel(kernels, scope, config,
+            new LlamaTensors(embedding, head, constant(own.finalNorm(), kernels.activations()), layers));
     }
 
     private Tensor constant(Tensor weight, DType dtype) {
@@ -95,6 +104,6 @@ public final class SmallLlama implements AutoCloseable {
     @Override
     public void close() {
         scope.close();
-        device.close();
+        kernels.device().close();
     }
 }

@@ -1,0 +1,3 @@
+#include "backward.cuh"
+
+ATTENTION_BACKWARD(f16_128, __half, 128)

@@ -1,0 +1,3 @@
+#include "backward.cuh"
+
+ATTENTION_BACKWARD(f16_256, __half, 256)

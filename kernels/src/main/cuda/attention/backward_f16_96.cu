@@ -1,0 +1,3 @@
+#include "backward.cuh"
+
+ATTENTION_BACKWARD(f16_96, __half, 96)

@@ -1,0 +1,3 @@
+#include "forward.cuh"
+
+ATTENTION_FORWARDS(96)
