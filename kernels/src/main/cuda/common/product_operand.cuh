@@ -148,11 +148,17 @@ public:
     }
 
     __device__ __forceinline__ void fill(unsigned slot, int tile) const {
+        const __nv_bfloat16* from = begin(tile);
         if (isWhole(tile)) {
-            fillWhole(slot, tile);
+            fillWhole(slot, from);
         } else {
-            fillEdge(slot, tile);
+            fillEdge(slot, from, tile);
         }
+    }
+
+    // Where this thread's part of a tile begins.
+    __device__ __forceinline__ const __nv_bfloat16* begin(int tile) const {
+        return matrix.values + tile * ProductShape::DEPTH + column();
     }
 
     // Whether all of a tile lies inside the matrix and is aligned: what all tiles but the last are.
@@ -160,17 +166,15 @@ public:
         return ALIGNED && tile < matrix.depth / ProductShape::DEPTH;
     }
 
-    __device__ __forceinline__ void fillWhole(unsigned slot, int tile) const {
-        const __nv_bfloat16* from = matrix.values + tile * ProductShape::DEPTH + column();
+    __device__ __forceinline__ void fillWhole(unsigned slot, const __nv_bfloat16* from) const {
 #pragma unroll
         for (int i = 0; i < COUNT; i++) {
             copyAsync(slot + place + i * STEP * Tile::ROW_BYTES, at(from, i));
         }
     }
 
-    __device__ __forceinline__ void fillEdge(unsigned slot, int tile) const {
+    __device__ __forceinline__ void fillEdge(unsigned slot, const __nv_bfloat16* from, int tile) const {
         const int k = tile * ProductShape::DEPTH + column();
-        const __nv_bfloat16* from = matrix.values + k;
 #pragma unroll(AT_ONCE)
         for (int i = 0; i < COUNT; i++) {
             copyChunk<ALIGNED>(slot + place + i * STEP * Tile::ROW_BYTES, at(from, i), matrix.depth - k, matrix.values);
@@ -221,28 +225,31 @@ public:
     }
 
     __device__ __forceinline__ void fill(unsigned slot, int tile) const {
+        const __nv_bfloat16* from = begin(tile);
         if (isWhole(tile)) {
-            fillWhole(slot, tile);
+            fillWhole(slot, from);
         } else {
-            fillEdge(slot, tile);
+            fillEdge(slot, from, tile);
         }
+    }
+
+    __device__ __forceinline__ const __nv_bfloat16* begin(int tile) const {
+        return values + static_cast<size_t>(tile * ProductShape::DEPTH + row()) * stride;
     }
 
     __device__ __forceinline__ bool isWhole(int tile) const {
         return ALIGNED && tile < depth / ProductShape::DEPTH;
     }
 
-    __device__ __forceinline__ void fillWhole(unsigned slot, int tile) const {
-        const __nv_bfloat16* from = values + static_cast<size_t>(tile * ProductShape::DEPTH + row()) * stride;
+    __device__ __forceinline__ void fillWhole(unsigned slot, const __nv_bfloat16* from) const {
 #pragma unroll
         for (int i = 0; i < COUNT; i++) {
             copyAsync(slot + place + i * STEP * Tile::ROW_BYTES, from + static_cast<size_t>(i * STEP) * stride);
         }
     }
 
-    __device__ __forceinline__ void fillEdge(unsigned slot, int tile) const {
+    __device__ __forceinline__ void fillEdge(unsigned slot, const __nv_bfloat16* from, int tile) const {
         const int k = tile * ProductShape::DEPTH + row();
-        const __nv_bfloat16* from = values + static_cast<size_t>(k) * stride;
 #pragma unroll(AT_ONCE)
         for (int i = 0; i < COUNT; i++) {
             copyChunk<ALIGNED>(slot + place + i * STEP * Tile::ROW_BYTES, from + static_cast<size_t>(i * STEP) * stride,

@@ -27,10 +27,11 @@ public:
     }
 
     __device__ __forceinline__ void fill(unsigned slot, int tile) const {
+        const __nv_bfloat16* from = first.begin(tile);
         if (first.isWhole(tile)) {
-            first.fillWhole(slot, tile);
+            first.fillWhole(slot, from);
         } else if (tile < tiles) {
-            first.fillEdge(slot, tile);
+            first.fillEdge(slot, from, tile);
         } else {
             Second(second, line).fill(slot, tile - tiles);
         }

@@ -15,7 +15,10 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** {@code [a | narrow] · [b ; factor]} as one product: {@code svdlora/forward.cu} and {@code svdlora/input_gradient.cu}. For one thread at a time. */
+/**
+ * {@code [a | narrow] · [b ; factor]} as one product: {@code svdlora/forward.cu} and {@code svdlora/input_gradient.cu}. For one thread at
+ * a time.
+ */
 final class AdaptedProduct {
     private static final KernelSignature PRODUCT =
         KernelSignature.of(POINTER, POINTER, POINTER, POINTER, POINTER, INT, INT, INT, INT, INT);

@@ -41,7 +41,8 @@ final class Bf16HostSvdLoraLinear implements SvdLoraLinear {
                          Buffer preferenceOfRow, Buffer projected, Buffer dx, boolean accumulate, Buffer dLeft, Buffer dRight,
                          Buffer dDiagonal) {
         if (x.dtype() == DType.F32) {
-            twin.backward(shape, dy, x, weight, left, right, diagonal, preferenceOfRow, projected, dx, accumulate, dLeft, dRight, dDiagonal);
+            twin.backward(shape, dy, x, weight, left, right, diagonal, preferenceOfRow, projected, dx, accumulate, dLeft, dRight,
+                dDiagonal);
             return;
         }
         requireBf16(dy, x, weight, left, right);

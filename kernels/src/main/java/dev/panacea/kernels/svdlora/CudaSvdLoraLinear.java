@@ -216,8 +216,8 @@ final class CudaSvdLoraLinear implements SvdLoraLinear {
 
     private static Entries entries(int k, int m, int preferences, float multiplier) {
         if (k < 1 || m < 0 || preferences < 1) {
-            throw new IllegalArgumentException("a diagonal has k of at least 1, m of at least 0 and a preference, not " + k + ", " + m + " and "
-                + preferences);
+            throw new IllegalArgumentException("a diagonal has k of at least 1, m of at least 0 and a preference, not " + k + ", " + m
+                + " and " + preferences);
         }
         return new Entries(k, m, preferences, multiplier);
     }
