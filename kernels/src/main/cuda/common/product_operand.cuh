@@ -148,15 +148,33 @@ public:
     }
 
     __device__ __forceinline__ void fill(unsigned slot, int tile) const {
-        const int k = tile * ProductShape::DEPTH + column();
-        const __nv_bfloat16* from = matrix.values + k;
-        if (ALIGNED && tile < matrix.depth / ProductShape::DEPTH) {
-#pragma unroll
-            for (int i = 0; i < COUNT; i++) {
-                copyAsync(slot + place + i * STEP * Tile::ROW_BYTES, at(from, i));
-            }
-            return;
+        const __nv_bfloat16* from = begin(tile);
+        if (isWhole(tile)) {
+            fillWhole(slot, from);
+        } else {
+            fillEdge(slot, from, tile);
         }
+    }
+
+    // Where this thread's part of a tile begins.
+    __device__ __forceinline__ const __nv_bfloat16* begin(int tile) const {
+        return matrix.values + tile * ProductShape::DEPTH + column();
+    }
+
+    // Whether all of a tile lies inside the matrix and is aligned: what all tiles but the last are.
+    __device__ __forceinline__ bool isWhole(int tile) const {
+        return ALIGNED && tile < matrix.depth / ProductShape::DEPTH;
+    }
+
+    __device__ __forceinline__ void fillWhole(unsigned slot, const __nv_bfloat16* from) const {
+#pragma unroll
+        for (int i = 0; i < COUNT; i++) {
+            copyAsync(slot + place + i * STEP * Tile::ROW_BYTES, at(from, i));
+        }
+    }
+
+    __device__ __forceinline__ void fillEdge(unsigned slot, const __nv_bfloat16* from, int tile) const {
+        const int k = tile * ProductShape::DEPTH + column();
 #pragma unroll(AT_ONCE)
         for (int i = 0; i < COUNT; i++) {
             copyChunk<ALIGNED>(slot + place + i * STEP * Tile::ROW_BYTES, at(from, i), matrix.depth - k, matrix.values);
@@ -207,15 +225,31 @@ public:
     }
 
     __device__ __forceinline__ void fill(unsigned slot, int tile) const {
-        const int k = tile * ProductShape::DEPTH + row();
-        const __nv_bfloat16* from = values + static_cast<size_t>(k) * stride;
-        if (ALIGNED && tile < depth / ProductShape::DEPTH) {
-#pragma unroll
-            for (int i = 0; i < COUNT; i++) {
-                copyAsync(slot + place + i * STEP * Tile::ROW_BYTES, from + static_cast<size_t>(i * STEP) * stride);
-            }
-            return;
+        const __nv_bfloat16* from = begin(tile);
+        if (isWhole(tile)) {
+            fillWhole(slot, from);
+        } else {
+            fillEdge(slot, from, tile);
         }
+    }
+
+    __device__ __forceinline__ const __nv_bfloat16* begin(int tile) const {
+        return values + static_cast<size_t>(tile * ProductShape::DEPTH + row()) * stride;
+    }
+
+    __device__ __forceinline__ bool isWhole(int tile) const {
+        return ALIGNED && tile < depth / ProductShape::DEPTH;
+    }
+
+    __device__ __forceinline__ void fillWhole(unsigned slot, const __nv_bfloat16* from) const {
+#pragma unroll
+        for (int i = 0; i < COUNT; i++) {
+            copyAsync(slot + place + i * STEP * Tile::ROW_BYTES, from + static_cast<size_t>(i * STEP) * stride);
+        }
+    }
+
+    __device__ __forceinline__ void fillEdge(unsigned slot, const __nv_bfloat16* from, int tile) const {
+        const int k = tile * ProductShape::DEPTH + row();
 #pragma unroll(AT_ONCE)
         for (int i = 0; i < COUNT; i++) {
             copyChunk<ALIGNED>(slot + place + i * STEP * Tile::ROW_BYTES, from + static_cast<size_t>(i * STEP) * stride,

@@ -1,20 +1,18 @@
 package dev.panacea.kernels.linear;
 
 import static dev.panacea.runtime.cuda.KernelSignature.Kind.INT;
-import static dev.panacea.runtime.cuda.KernelSignature.Kind.LONG;
 import static dev.panacea.runtime.cuda.KernelSignature.Kind.POINTER;
 
 import dev.panacea.kernels.cuda.CudaOperand;
+import dev.panacea.kernels.cuda.KernelVariants;
 import dev.panacea.kernels.cuda.ProductCard;
 import dev.panacea.kernels.cuda.ProductGrid;
+import dev.panacea.kernels.cuda.ProductSlices;
 import dev.panacea.runtime.Buffer;
-import dev.panacea.runtime.CudaBuffer;
 import dev.panacea.runtime.CudaDevice;
 import dev.panacea.runtime.DType;
-import dev.panacea.runtime.MemoryScope;
 import dev.panacea.runtime.cuda.Kernel;
 import dev.panacea.runtime.cuda.KernelSignature;
-import dev.panacea.runtime.cuda.LaunchGeometry;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -22,10 +20,6 @@ import java.util.Map;
 /** Matrix products on a CUDA device: {@code linear/*.cu}. For one thread at a time. */
 final class CudaLinear implements Linear {
     private static final KernelSignature PRODUCT = KernelSignature.of(POINTER, POINTER, POINTER, INT, INT, INT, INT);
-    private static final KernelSignature SUM = KernelSignature.of(POINTER, POINTER, LONG, INT, INT);
-    private static final int SUM_THREADS = 256;
-    // elements of a thread
-    private static final int SUM_WIDTH = 4;
 
     /** The three products of a linear layer: what is stored as it is, what transposed. */
     private enum Way {
@@ -38,7 +32,7 @@ final class CudaLinear implements Linear {
         }
 
         String kernel() {
-            return "linear_" + way.name().toLowerCase(Locale.ROOT) + "_" + ending(dtype) + block.ending();
+            return "linear_" + way.name().toLowerCase(Locale.ROOT) + "_" + KernelVariants.spelled(dtype) + block.ending();
         }
     }
 
@@ -49,7 +43,7 @@ final class CudaLinear implements Linear {
     private final CudaOperand operand;
     private final ProductCard card;
     private final Map<Variant, Kernel> products = new HashMap<>();
-    private final Map<DType, Kernel> sums = new HashMap<>();
+    private final ProductSlices slices;
 
     CudaLinear(CudaDevice device) {
         this(device, ProductCard.A800);
@@ -59,6 +53,7 @@ final class CudaLinear implements Linear {
         this.device = device;
         this.card = card;
         operand = new CudaOperand(device);
+        slices = new ProductSlices(device);
     }
 
     @Override
@@ -98,18 +93,9 @@ final class CudaLinear implements Linear {
         return operand.address(name, buffer, dtype, count);
     }
 
-    private void run(Product product, DType dtype, long c) {
+    private void run(Product product, DType result, long to) {
         ProductGrid grid = card.sliced(product.rows, product.columns, product.depth, product.aligned);
-        if (!grid.sliced()) {
-            launch(product, grid, dtype, c, product.add);
-            return;
-        }
-        // given back before the kernels have run, which is safe: memory is reused in stream order
-        try (MemoryScope scope = device.openScope("slices of a product")) {
-            long slices = CudaBuffer.address(scope.allocate("slices", DType.F32, grid.sliceElements()));
-            launch(product, grid, DType.F32, slices, false);
-            sum(product, grid, slices, dtype, c);
-        }
+        slices.run(grid, result, to, product.add, (dtype, c, add) -> launch(product, grid, dtype, c, add));
     }
 
     private void launch(Product p, ProductGrid grid, DType dtype, long c, boolean add) {
@@ -119,20 +105,7 @@ final class CudaLinear implements Linear {
         kernel.launch(grid.geometry(), device.computeStream());
     }
 
-    private void sum(Product p, ProductGrid grid, long slices, DType dtype, long c) {
-        long count = (long) p.rows * p.columns;
-        Kernel kernel = sums.computeIfAbsent(dtype, any -> device.kernel("sum_slices.ptx", CudaLinear.class::getResourceAsStream,
-            "linear_sum_slices_" + ending(any), SUM));
-        kernel.arguments().setPointer(0, slices).setPointer(1, c).set(2, count).set(3, grid.slices()).set(4, p.add ? 1 : 0);
-        int blocks = Math.toIntExact(Math.ceilDiv(count, (long) SUM_THREADS * SUM_WIDTH));
-        kernel.launch(new LaunchGeometry(blocks, SUM_THREADS), device.computeStream());
-    }
-
     private Kernel load(Variant variant) {
         return device.kernel(variant.file(), CudaLinear.class::getResourceAsStream, variant.kernel(), PRODUCT);
-    }
-
-    private static String ending(DType dtype) {
-        return dtype.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -1,6 +1,5 @@
 package dev.panacea.kernels.svdlora;
 
-import dev.panacea.kernels.cuda.MissingFamily;
 import dev.panacea.runtime.Buffer;
 import dev.panacea.runtime.CudaDevice;
 import dev.panacea.runtime.Device;
@@ -14,7 +13,7 @@ import dev.panacea.runtime.HostDevice;
  * <p>x, U, V, y and their gradients dx and dy are BF16, and W0 with them; or, on the host, they are F32, and W0 F32 or BF16: with BF16 the
  * operands of every product are rounded to bfloat16. All else is F32 on every device: x·V too, as the gradient of d is a sum over all
  * rows whose terms cancel, h = (x·V) ⊙ d is rounded once as an operand, and rank columns cost next to nothing. Sums run in F32, and y and
- * dx are rounded once.
+ * dx are rounded once. A CUDA device takes BF16 only.
  */
 public interface SvdLoraLinear {
 
@@ -22,7 +21,7 @@ public interface SvdLoraLinear {
     static SvdLoraLinear on(Device device) {
         return switch (device) {
             case HostDevice host -> new Bf16HostSvdLoraLinear(host);
-            case CudaDevice cuda -> MissingFamily.of(SvdLoraLinear.class, cuda);
+            case CudaDevice cuda -> new CudaSvdLoraLinear(cuda);
         };
     }
 
@@ -49,7 +48,8 @@ public interface SvdLoraLinear {
      * @param left U (outputs, rank)
      * @param right V (inputs, rank)
      * @param diagonal d (preferences, rank), the multiplier a/k included
-     * @param preferenceOfRow I32 [rows], each in [0, preferences); may be null when {@code preferences == 1}
+     * @param preferenceOfRow I32 [rows], each in [0, preferences); may be null when {@code preferences == 1}. Another value throws on the
+     *     host; on a CUDA device that row's y and dx are NaN, and dU and dV with them.
      * @param projected x·V (rows, rank), overwritten; the backward needs it
      * @param y (rows, outputs), overwritten
      */

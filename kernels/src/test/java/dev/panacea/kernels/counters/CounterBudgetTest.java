@@ -18,6 +18,7 @@ import dev.panacea.kernels.norm.NormCounterCases;
 import dev.panacea.kernels.optimizer.OptimizerCounterCases;
 import dev.panacea.kernels.rotary.RotaryCounterCases;
 import dev.panacea.kernels.sampling.SamplingCounterCases;
+import dev.panacea.kernels.svdlora.SvdLoraCounterCases;
 import dev.panacea.runtime.CudaDevice;
 import dev.panacea.runtime.simulator.SimulatedDriver;
 import dev.panacea.runtime.simulator.SimulatorOptions;
@@ -56,6 +57,7 @@ class CounterBudgetTest {
             OptimizerCounterCases.all(),
             RotaryCounterCases.all(),
             SamplingCounterCases.all(),
+            SvdLoraCounterCases.all(),
             SwiGluCounterCases.all()).flatMap(List::stream).toList();
     }
 

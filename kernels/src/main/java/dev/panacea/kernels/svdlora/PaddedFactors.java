@@ -1,0 +1,64 @@
+package dev.panacea.kernels.svdlora;
+
+import static dev.panacea.runtime.cuda.KernelSignature.Kind.INT;
+import static dev.panacea.runtime.cuda.KernelSignature.Kind.POINTER;
+
+import dev.panacea.kernels.cuda.ProductCard;
+import dev.panacea.runtime.Buffer;
+import dev.panacea.runtime.CudaBuffer;
+import dev.panacea.runtime.CudaDevice;
+import dev.panacea.runtime.DType;
+import dev.panacea.runtime.MemoryScope;
+import dev.panacea.runtime.cuda.Dimensions;
+import dev.panacea.runtime.cuda.Kernel;
+import dev.panacea.runtime.cuda.KernelSignature;
+import dev.panacea.runtime.cuda.LaunchGeometry;
+
+/** U and V (lines, rank) as operands: {@code svdlora/factors.cu}. For one thread at a time. */
+final class PaddedFactors {
+    private static final KernelSignature PAD = KernelSignature.of(POINTER, POINTER, POINTER, INT, INT, INT);
+    private static final KernelSignature TRANSPOSE = KernelSignature.of(POINTER, POINTER, INT, INT, INT, INT);
+    private static final int THREADS = 128;
+    // elements of a thread
+    private static final int WIDTH = 8;
+    private static final int TILE_LINES = 64;
+    private static final int TILE_RANKS = 16;
+
+    private final CudaDevice device;
+    private final Kernel pad;
+    private final Kernel transpose;
+
+    PaddedFactors(CudaDevice device) {
+        this.device = device;
+        pad = device.kernel("factors.ptx", PaddedFactors.class::getResourceAsStream, "svdlora_pad_bf16", PAD);
+        transpose = device.kernel("factors.ptx", PaddedFactors.class::getResourceAsStream, "svdlora_transpose_bf16", TRANSPOSE);
+    }
+
+    /** (lines, ranks): the factor itself where it is so already. */
+    long padded(MemoryScope scope, long factor, int lines, int rank) {
+        return rank == SvdLoraPlan.ranks(rank) && ProductCard.isAligned(factor)
+            ? factor : CudaBuffer.address(scaled(scope, factor, 0, lines, rank));
+    }
+
+    /** (lines, ranks), every row times {@code diagonal} [rank], rounded. */
+    Buffer scaled(MemoryScope scope, long factor, long diagonal, int lines, int rank) {
+        int ranks = SvdLoraPlan.ranks(rank);
+        Buffer result = scope.allocate("factor", DType.BF16, (long) lines * ranks);
+        pad.arguments().setPointer(0, factor).setPointer(1, diagonal).setPointer(2, CudaBuffer.address(result)).set(3, lines).set(4, rank)
+            .set(5, ranks);
+        pad.launch(new LaunchGeometry(Math.toIntExact(Math.ceilDiv((long) lines * ranks / WIDTH, (long) THREADS)), THREADS),
+            device.computeStream());
+        return result;
+    }
+
+    /** (ranks, stride), of which a row's elements from {@code lines} on are 0. */
+    Buffer transposed(MemoryScope scope, long factor, int lines, int rank, int stride) {
+        int ranks = SvdLoraPlan.ranks(rank);
+        Buffer result = scope.allocate("transposed factor", DType.BF16, (long) ranks * stride);
+        transpose.arguments().setPointer(0, factor).setPointer(1, CudaBuffer.address(result)).set(2, lines).set(3, rank).set(4, ranks)
+            .set(5, stride);
+        transpose.launch(new LaunchGeometry(new Dimensions(Math.ceilDiv(stride, TILE_LINES), ranks / TILE_RANKS), new Dimensions(THREADS),
+            0), device.computeStream());
+        return result;
+    }
+}
