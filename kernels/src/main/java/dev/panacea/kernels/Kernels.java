@@ -32,7 +32,7 @@ public record Kernels(Device device, DType activations, Attention attention, Svd
         return Kernels.class.getResource("norm/rms_norm_forward.ptx") != null;
     }
 
-    /** Every family on {@code device}, with F32 activations on the host and BF16 elsewhere; one that it lacks refuses at its first use. */
+    /** Every family on {@code device}, with F32 activations on the host and BF16 elsewhere. */
     public static Kernels on(Device device) {
         return on(device, switch (device) {
             case HostDevice host -> DType.F32;
