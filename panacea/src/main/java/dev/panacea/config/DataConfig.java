@@ -20,9 +20,10 @@ import java.util.Optional;
  * @param heldOut share of prompts kept from training, in [0, 1)
  * @param maxPromptTokens longest prompt; of a longer one the end is kept
  * @param maxResponseTokens longest response; of a longer one the beginning is kept
+ * @param trainingPairs most pairs to train on, drawn by the seed; 0 for all
  */
 public record DataConfig(Kind kind, List<Dimension> dimensions, List<Path> files, double heldOut, int maxPromptTokens,
-                         int maxResponseTokens) {
+                         int maxResponseTokens, int trainingPairs) {
 
     /** Forms of preference data. */
     public enum Kind {
@@ -50,16 +51,19 @@ public record DataConfig(Kind kind, List<Dimension> dimensions, List<Path> files
         if (maxPromptTokens < 1 || maxResponseTokens < 1) {
             throw new IllegalArgumentException("max_prompt_tokens and max_response_tokens must be at least 1");
         }
+        if (trainingPairs < 0) {
+            throw new IllegalArgumentException("training_pairs is " + trainingPairs + " but must be positive, or 0 for all");
+        }
     }
 
     DataConfig resolvedAgainst(Path base) {
         return new DataConfig(kind, dimensions.stream().map(dimension -> new Dimension(dimension.name, dimension.file.map(base::resolve),
             dimension.attribute, dimension.reversed)).toList(), files.stream().map(base::resolve).toList(), heldOut, maxPromptTokens,
-            maxResponseTokens);
+            maxResponseTokens, trainingPairs);
     }
 
     static DataConfig defaults() {
-        return new DataConfig(Kind.PAIRS, List.of(), List.of(), 0.1, 96, 160);
+        return new DataConfig(Kind.PAIRS, List.of(), List.of(), 0.1, 96, 160, 0);
     }
 
     /**

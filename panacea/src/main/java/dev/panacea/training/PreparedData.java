@@ -88,8 +88,13 @@ public final class PreparedData implements AutoCloseable {
             throw new BadInputException("the folder " + folder + " cannot be made (" + e + "); give one that can be written", e);
         }
         ObjectiveConfig.Kind kind = config.objective().kind();
-        progress.note("training data: " + write(split.train(), kind, tokenizing, folder.resolve(TRAIN)));
+        progress.note("training data: " + write(trainedOn(split.train(), config), kind, tokenizing, folder.resolve(TRAIN)));
         progress.note("held-out data: " + write(split.heldOut(), kind, tokenizing, folder.resolve(HELD_OUT)));
+    }
+
+    private static PreferenceSet trainedOn(PreferenceSet train, TrainConfig config) {
+        int most = config.data().trainingPairs();
+        return most == 0 ? train : train.subset(most, config.seed());
     }
 
     private static ReadReport write(PreferenceSet part, ObjectiveConfig.Kind kind, Tokenizing tokenizing, Path file) {

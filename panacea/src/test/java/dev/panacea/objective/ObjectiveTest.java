@@ -51,7 +51,7 @@ class ObjectiveTest {
     void anUntrainedAdapterLosesLnTwoOnRealPairs() {
         Path weights = Fixtures.file("tinystories-656k");
         DataConfig data = new DataConfig(DataConfig.Kind.ATTRIBUTES, List.of(attribute("helpfulness", false), attribute("verbosity", true)),
-            List.of(), 0.1, 64, 96);
+            List.of(), 0.1, 64, 96, 0);
         PreferenceSet real = data.source().read().data().subset(24, 7);
         try (HostDevice device = new HostDevice(2);
              LoadedModel model = LoadedModel.open(Kernels.on(device), new ModelConfig(weights, PrecisionChoice.FLOAT32, true, false))) {
