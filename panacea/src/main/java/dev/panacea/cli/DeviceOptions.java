@@ -19,8 +19,8 @@ public final class DeviceOptions {
     private static final Pattern CUDA = Pattern.compile("cuda(?::(\\d{1,3}))?");
 
     @Option(names = "--device", paramLabel = "DEVICE", defaultValue = "auto",
-        description = "auto, host, cuda, cuda:N or simulator; auto is the host until every kernel exists on CUDA, and the other two "
-            + "refuse what they lack (default: ${DEFAULT-VALUE}).")
+        description = "auto, host, cuda, cuda:N, or simulator, a GPU that the CPU imitates, checks and all, for tiny runs; auto is the "
+            + "host (default: ${DEFAULT-VALUE}).")
     private String device;
 
     @Option(names = "--driver", paramLabel = "DRIVER", defaultValue = "auto",
