@@ -15,7 +15,7 @@
 //
 // Tile: 256 x 64 of X, two stages of 32 KB and of 64 rows of F; N beside them, 512 bytes a rank.
 // Floor: 2·rows·columns bytes over the card's copy rate; parts add 4·ranks·(rows·slices + columns·rows / 256) bytes, written and read
-// back while they are in the second-level cache. At 16 ranks and a width of 4096 the simulator counts 78 to 144 warp instructions for a
+// back while they are in the second-level cache. At 16 ranks and a width of 4096 the simulator counts 80 to 147 warp instructions for a
 // KB of X (both products), 12 to 15 sectors a request and no bank conflict. An A800 takes 70 ns for that KB on one multiprocessor, 390
 // issue slots at 1.4 GHz: memory binds, by prediction. Registers, shared memory and warps are in budget.txt; no kernel spills.
 
