@@ -3,7 +3,6 @@ package dev.panacea.cli;
 import dev.panacea.demo.Demo;
 import dev.panacea.kernels.Kernels;
 import dev.panacea.kernels.sampling.Sampling;
-import dev.panacea.kernels.svdlora.SvdLoraLinear;
 import dev.panacea.preference.Preference;
 import dev.panacea.run.RunFolder;
 import dev.panacea.run.Summary;
@@ -97,7 +96,7 @@ final class DemoCommand extends TrainingCommand {
             preferences.add(1, Preference.centre(dimensions));
             double[][] weights = preferences.stream().map(Preference::weights).toArray(double[][]::new);
             return Continuations.generate(trained.model(), prompt, preferences,
-                trained.adapter().at(weights, SvdLoraLinear.Path.UNMERGED), new Generator.Settings(DRAWS, ANSWER_TOKENS,
+                trained.adapter().at(weights), new Generator.Settings(DRAWS, ANSWER_TOKENS,
                     List.of(trained.model().vocabulary().eos()), trained.config().seed()));
         }
     }

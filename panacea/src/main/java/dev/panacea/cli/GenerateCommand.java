@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.panacea.config.TrainConfig;
 import dev.panacea.kernels.Kernels;
 import dev.panacea.kernels.sampling.Sampling;
-import dev.panacea.kernels.svdlora.SvdLoraLinear;
 import dev.panacea.preference.Preference;
 import dev.panacea.runtime.BadInputException;
 import dev.panacea.runtime.Device;
@@ -89,7 +88,7 @@ final class GenerateCommand implements Callable<Integer> {
             double[][] weights = lambdas.stream().map(Preference::weights).toArray(double[][]::new);
             String written = verbatim ? prompt : trained.config().data().template().prompt(prompt);
             return Continuations.generate(trained.model(), written, lambdas,
-                trained.adapter().at(weights, SvdLoraLinear.Path.UNMERGED), sampling.with(draws, trained.model()));
+                trained.adapter().at(weights), sampling.with(draws, trained.model()));
         }
     }
 

@@ -5,7 +5,6 @@ import dev.panacea.config.TrainConfig;
 import dev.panacea.data.Batching;
 import dev.panacea.data.PreferenceSet;
 import dev.panacea.kernels.Kernels;
-import dev.panacea.kernels.svdlora.SvdLoraLinear;
 import dev.panacea.objective.Objective;
 import dev.panacea.preference.Preference;
 import dev.panacea.preference.PreferenceSampler;
@@ -98,7 +97,7 @@ public final class PreferenceRun {
         try (MemoryScope memory = model.memory().child(what)) {
             Optimizer optimizer = new Optimizer(kernels, memory, adapter.parameters(), config.optimizer().adamW());
             Trainer trainer = new Trainer(kernels, memory, adapter.parameters(),
-                lambda -> adapter.at(lambda, SvdLoraLinear.Path.UNMERGED), objective, optimizer,
+                adapter::at, objective, optimizer,
                 new Batching(objective.items(), config.training().batch(), config.seed()), sampler,
                 config.objective().scalarize(), config.optimizer().rate(config.training().steps()),
                 new Trainer.Settings(config.preference().perSequence(), config.training().tokenBudget(),

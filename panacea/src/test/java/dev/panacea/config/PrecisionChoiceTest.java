@@ -29,7 +29,8 @@ class PrecisionChoiceTest {
             Kernels kernels = Kernels.on(device);
             assertEquals(Precision.BFLOAT16, PrecisionChoice.AUTO.on(kernels));
             assertEquals(Precision.BFLOAT16, PrecisionChoice.BFLOAT16.on(kernels));
-            assertEquals("model.precision is float32, but simulator computes in bfloat16; leave model.precision at auto, or use --device host",
+            assertEquals("model.precision is float32, but simulator computes in bfloat16; leave model.precision at auto, "
+                + "or use --device host",
                 assertThrows(BadInputException.class, () -> PrecisionChoice.FLOAT32.on(kernels)).getMessage());
         }
     }

@@ -22,6 +22,11 @@ final class Bf16HostSvdLoraLinear implements SvdLoraLinear {
     }
 
     @Override
+    public Path usualPath() {
+        return twin.usualPath();
+    }
+
+    @Override
     public void forward(Shape shape, Path path, Buffer x, Buffer weight, Buffer left, Buffer right, Buffer diagonal,
                         Buffer preferenceOfRow, Buffer projected, Buffer y) {
         if (x.dtype() == DType.F32) {

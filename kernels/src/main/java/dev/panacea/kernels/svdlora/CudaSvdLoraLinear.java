@@ -72,6 +72,11 @@ final class CudaSvdLoraLinear implements SvdLoraLinear {
     }
 
     @Override
+    public Path usualPath() {
+        return Path.AUGMENTED;
+    }
+
+    @Override
     public void forward(Shape shape, Path path, Buffer x, Buffer weight, Buffer left, Buffer right, Buffer diagonal,
                         Buffer preferenceOfRow, Buffer projected, Buffer y) {
         if (path == Path.MERGED && shape.preferences() != 1) {

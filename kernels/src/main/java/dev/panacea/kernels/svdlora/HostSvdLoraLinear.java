@@ -19,6 +19,11 @@ final class HostSvdLoraLinear implements SvdLoraLinear {
     }
 
     @Override
+    public Path usualPath() {
+        return Path.UNMERGED;
+    }
+
+    @Override
     public void forward(Shape shape, Path path, Buffer x, Buffer weight, Buffer left, Buffer right, Buffer diagonal,
                         Buffer preferenceOfRow, Buffer projected, Buffer y) {
         if (path == Path.MERGED && shape.preferences() != 1) {

@@ -42,6 +42,9 @@ public interface SvdLoraLinear {
         MERGED
     }
 
+    /** The way that a batch with many preferences takes where nothing else is asked for. */
+    Path usualPath();
+
     /**
      * @param x (rows, inputs)
      * @param weight W0 (outputs, inputs)

@@ -99,6 +99,11 @@ public final class SvdLoraAdapter {
         return (tape, ownerOfRow) -> at(preferences(tape.scope(), lambdaOfOwner, ownerOfRow), path);
     }
 
+    /** {@link #at(double[][], SvdLoraLinear.Path)} by the way that is usual on the tape's device. */
+    public RowProjector at(double[][] lambdaOfOwner) {
+        return (tape, ownerOfRow) -> at(lambdaOfOwner, tape.kernels().svdLoraLinear().usualPath()).forRows(tape, ownerOfRow);
+    }
+
     private Projector at(SvdLoraProjection.Preferences preferences, SvdLoraLinear.Path path) {
         return (tape, layer, projection, x, weight) -> {
             SvdLoraProjection.Adapter adapter = adapters.get(new Place(layer, projection));
