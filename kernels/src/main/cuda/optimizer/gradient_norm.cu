@@ -1,10 +1,11 @@
 // ‖gradient‖₂ without the host: a sum of squares a block, then one block adds those and takes the root.
 //
 // Tile: up to 1024 blocks of 256 threads walk the array in strides of the grid, a pack of 16 bytes a thread: 32 KB under way on a
-// multiprocessor, more than its latency times its rate (9 KB on an A800, 23 KB on an H200). Squares and sums are float64, in an order that
-// the number of elements and their alignment fix. 32 registers at most, 64 bytes of shared memory. Floor: 4 bytes a parameter over the card's copy
-// rate: for 40 million parameters 0.10 ms on an A800, 0.04 ms on an H200; the simulator counts 1.01 times those bytes. The conversions to
-// float64, 16 a clock and multiprocessor, are predicted to take a sixth of the floor on an A800 and a third on an H200, behind it.
+// multiprocessor, more than its latency times its rate (9 KB on an A800, 23 KB on an H200). Squares and sums are float64, in an order
+// that the number of elements and their alignment fix. 32 registers at most, 64 bytes of shared memory. Floor: 4 bytes a parameter over
+// the card's copy rate: for 40 million parameters 0.10 ms on an A800, 0.04 ms on an H200; the simulator counts 1.01 times those bytes.
+// The conversions to float64, 16 a clock and multiprocessor, are predicted to take a sixth of the floor on an A800 and a third on an
+// H200, behind it.
 
 #include "../common/sum_of_squares.cuh"
 
