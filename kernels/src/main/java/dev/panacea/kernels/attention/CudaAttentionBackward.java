@@ -7,6 +7,7 @@ import static dev.panacea.runtime.cuda.KernelSignature.Kind.POINTER;
 import dev.panacea.kernels.PackedSequences;
 import dev.panacea.kernels.attention.Attention.Shape;
 import dev.panacea.kernels.cuda.CudaOperand;
+import dev.panacea.kernels.cuda.KernelVariants;
 import dev.panacea.runtime.Buffer;
 import dev.panacea.runtime.CudaBuffer;
 import dev.panacea.runtime.CudaDevice;
@@ -14,9 +15,7 @@ import dev.panacea.runtime.DType;
 import dev.panacea.runtime.MemoryScope;
 import dev.panacea.runtime.cuda.Kernel;
 import dev.panacea.runtime.cuda.KernelSignature;
-import java.util.HashMap;
-import java.util.Locale;
-import java.util.Map;
+import java.util.function.ToIntFunction;
 
 /** The backward of attention on a CUDA device: {@code attention/backward_*.cu}. */
 final class CudaAttentionBackward {
@@ -28,13 +27,15 @@ final class CudaAttentionBackward {
 
     private record Variant(BackwardCode code, DType dtype) {
         String ending() {
-            return dtype.name().toLowerCase(Locale.ROOT) + "_" + code.dimension();
+            return KernelVariants.spelled(dtype) + "_" + code.dimension();
+        }
+
+        String file() {
+            return "backward_" + ending() + ".ptx";
         }
     }
 
     private record Plan(BackwardCode code, PackedSequences sequences, int[] tiles) { }
-
-    private record Kernels(Kernel prepare, Kernel main, Kernel finish) { }
 
     /** Addresses of one call's arguments, each checked. */
     private record Arguments(long query, long key, long value, long keyMask, long output, long logSumExp, long dOutput, long dQuery,
@@ -46,29 +47,37 @@ final class CudaAttentionBackward {
     private final CudaDevice device;
     private final Accumulation accumulation;
     private final CudaOperand operand;
-    private final Map<Variant, Kernels> kernels = new HashMap<>();
+    private final KernelVariants<Variant> prepare;
+    private final KernelVariants<Variant> main;
+    private final KernelVariants<Variant> finish;
     private Plan plan;
 
     CudaAttentionBackward(CudaDevice device, Accumulation accumulation) {
         this.device = device;
         this.accumulation = accumulation;
         operand = new CudaOperand(device);
+        prepare = kernels("attention_backward_prepare_", PREPARE, variant -> 0);
+        main = kernels("attention_backward_", MAIN, variant -> variant.code.sharedBytes());
+        finish = kernels("attention_backward_finish_", FINISH, variant -> 0);
+    }
+
+    private KernelVariants<Variant> kernels(String name, KernelSignature signature, ToIntFunction<Variant> shared) {
+        return new KernelVariants<>(device, CudaAttentionBackward.class, Variant::file, signature, shared,
+            variant -> name + variant.ending());
     }
 
     void run(Shape shape, PackedSequences sequences, Buffer query, Buffer key, Buffer value, Buffer keyMask, Buffer output,
              Buffer logSumExp, Buffer dOutput, Buffer dQuery, Buffer dKey, Buffer dValue) {
-        AttentionOperands operands = new AttentionOperands(operand, AttentionOperands.dtype(device, query));
-        int columns = AttentionOperands.columns(device, shape);
+        AttentionOperands operands = AttentionOperands.of(operand, shape, query);
         long queries = (long) sequences.tokens() * shape.queryHeads();
         long keys = (long) sequences.tokens() * shape.keyValueHeads();
-        Arguments arguments = new Arguments(operands.address("query", query, queries * columns),
-            operands.address("key", key, keys * columns), operands.address("value", value, keys * columns),
-            operand.addressOrNull("keyMask", keyMask, DType.U8, sequences.tokens()), operands.address("output", output, queries * columns),
-            operand.address("logSumExp", logSumExp, DType.F32, queries), operands.address("dOutput", dOutput, queries * columns),
-            operands.address("dQuery", dQuery, queries * columns), operands.address("dKey", dKey, keys * columns),
-            operands.address("dValue", dValue, keys * columns));
+        Arguments arguments = new Arguments(operands.address("query", query, queries), operands.address("key", key, keys),
+            operands.address("value", value, keys), operand.addressOrNull("keyMask", keyMask, DType.U8, sequences.tokens()),
+            operands.address("output", output, queries), operand.address("logSumExp", logSumExp, DType.F32, queries),
+            operands.address("dOutput", dOutput, queries), operands.address("dQuery", dQuery, queries),
+            operands.address("dKey", dKey, keys), operands.address("dValue", dValue, keys));
         if (sequences.tokens() > 0) {
-            run(shape, sequences, new Variant(BackwardCode.of(columns), operands.dtype()), arguments);
+            run(shape, sequences, new Variant(BackwardCode.of(operands.columns()), operands.dtype()), arguments);
         }
     }
 
@@ -81,16 +90,18 @@ final class CudaAttentionBackward {
         try (MemoryScope scope = device.openScope("gradient of attention")) {
             Scratch scratch = allocate(scope, code, queryBlocks);
             long table = CudaBuffer.address(device.table(schedule));
-            Kernels loaded = kernels.computeIfAbsent(variant, this::load);
-            loaded.prepare.arguments().setPointer(0, arguments.output).setPointer(1, arguments.dOutput).setPointer(2, arguments.logSumExp)
+            Kernel before = prepare.of(variant);
+            before.arguments().setPointer(0, arguments.output).setPointer(1, arguments.dOutput).setPointer(2, arguments.logSumExp)
                 .setPointer(3, table).setPointer(4, scratch.statistics).setPointer(5, scratch.querySums).setPointer(6, scratch.turns)
                 .setPointer(7, scratch.ticket).set(8, shape.queryHeads()).set(9, shape.headDimension());
-            loaded.prepare.launch(code.beforeAndAfter(queryBlocks), device.computeStream());
-            setMain(loaded.main, shape, sequences, arguments, scratch, table);
-            loaded.main.launch(code.main(tiles * shape.keyValueHeads()), device.computeStream());
-            loaded.finish.arguments().setPointer(0, scratch.querySums).setPointer(1, table).setPointer(2, arguments.dQuery)
+            before.launch(code.beforeAndAfter(queryBlocks), device.computeStream());
+            Kernel products = main.of(variant);
+            setMain(products, shape, sequences, arguments, scratch, table);
+            products.launch(code.main(tiles * shape.keyValueHeads()), device.computeStream());
+            Kernel after = finish.of(variant);
+            after.arguments().setPointer(0, scratch.querySums).setPointer(1, table).setPointer(2, arguments.dQuery)
                 .set(3, shape.queryHeads()).set(4, shape.headDimension()).set(5, shape.scale());
-            loaded.finish.launch(code.beforeAndAfter(queryBlocks), device.computeStream());
+            after.launch(code.beforeAndAfter(queryBlocks), device.computeStream());
         }
     }
 
@@ -120,17 +131,5 @@ final class CudaAttentionBackward {
             .setPointer(7, scratch.querySums).setPointer(8, scratch.turns).setPointer(9, scratch.ticket).setPointer(10, arguments.dKey)
             .setPointer(11, arguments.dValue).set(12, shape.queryHeads()).set(13, shape.keyValueHeads()).set(14, shape.headDimension())
             .set(15, shape.window() < sequences.longest() ? shape.window() : 0).set(16, shape.causal() ? 1 : 0).set(17, shape.scale());
-    }
-
-    private Kernels load(Variant variant) {
-        Kernel main = load(variant, "attention_backward_", MAIN);
-        main.allowDynamicShared(variant.code.sharedBytes());
-        return new Kernels(load(variant, "attention_backward_prepare_", PREPARE), main,
-            load(variant, "attention_backward_finish_", FINISH));
-    }
-
-    private Kernel load(Variant variant, String prefix, KernelSignature signature) {
-        return device.kernel("backward_" + variant.ending() + ".ptx", CudaAttentionBackward.class::getResourceAsStream,
-            prefix + variant.ending(), signature);
     }
 }

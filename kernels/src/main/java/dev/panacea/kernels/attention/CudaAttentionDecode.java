@@ -16,6 +16,7 @@ import dev.panacea.runtime.cuda.Dimensions;
 import dev.panacea.runtime.cuda.Kernel;
 import dev.panacea.runtime.cuda.KernelSignature;
 import dev.panacea.runtime.cuda.LaunchGeometry;
+import java.util.Arrays;
 
 /**
  * The decoding step of {@link Attention} on a CUDA device: {@code attention/decode.cu} and {@code attention/decode_combine.cu}. A sequence
@@ -31,7 +32,6 @@ final class CudaAttentionDecode {
     private static final int HEADS = 16;
     private static final int THREADS = 128;
     private static final int SHARED_BYTES = 64 << 10;
-    private static final int CHUNK = 8;
     private static final int[] WIDTHS = {64, 128, 256};
     private static final double LOG2_E = 1 / Math.log(2);
 
@@ -49,21 +49,22 @@ final class CudaAttentionDecode {
     CudaAttentionDecode(CudaDevice device) {
         this.device = device;
         operand = new CudaOperand(device);
-        split = new KernelVariants<>(device, CudaAttentionDecode.class, "decode.ptx", SPLIT, SHARED_BYTES, Variant::function);
+        split = new KernelVariants<>(device, CudaAttentionDecode.class, variant -> "decode.ptx", SPLIT, variant -> SHARED_BYTES,
+            Variant::function);
         combine = new KernelVariants<>(device, CudaAttentionDecode.class, "decode_combine.ptx", COMBINE,
             dtype -> "attention_decode_combine_" + KernelVariants.spelled(dtype));
     }
 
     /** As {@link Attention#decode}. */
     void run(Shape shape, int capacity, int[] lengths, Buffer query, Buffer keyCache, Buffer valueCache, Buffer output) {
-        DType dtype = CudaOperand.dtype("query", query, DType.BF16, DType.F16);
-        int width = width(shape.headDimension());
-        long cached = Math.multiplyExact((long) lengths.length * capacity, (long) shape.keyValueHeads() * shape.headDimension());
+        AttentionOperands operands = AttentionOperands.of(operand, shape, query);
+        DType dtype = operands.dtype();
+        long cached = Math.multiplyExact((long) lengths.length * capacity, (long) shape.keyValueHeads());
         long queries = (long) lengths.length * shape.queryHeads();
         int splits = mostSplits(lengths, capacity, shape.window());
-        long[] matrices = {operand.alignedAddress("query", query, dtype, queries * shape.headDimension()),
-            operand.alignedAddress("keyCache", keyCache, dtype, cached), operand.alignedAddress("valueCache", valueCache, dtype, cached)};
-        long outputs = operand.alignedAddress("output", output, dtype, queries * shape.headDimension());
+        long[] matrices = {operands.address("query", query, queries), operands.address("keyCache", keyCache, cached),
+            operands.address("valueCache", valueCache, cached)};
+        long outputs = operands.address("output", output, queries);
         if (lengths.length == 0) {
             return;
         }
@@ -71,7 +72,7 @@ final class CudaAttentionDecode {
         try (MemoryScope scope = device.openScope("attention of one token")) {
             long partials = CudaBuffer.address(scope.allocate("partial sums", DType.F32, queries * splits * shape.headDimension()));
             long statistics = CudaBuffer.address(scope.allocate("statistics", DType.F32, queries * splits * 2));
-            launchSplits(split.of(new Variant(dtype, width)), shape, capacity, matrices, table, partials, statistics,
+            launchSplits(split.of(new Variant(dtype, width(operands.columns()))), shape, capacity, matrices, table, partials, statistics,
                 new Dimensions(lengths.length, shape.keyValueHeads() * Math.ceilDiv(shape.group(), HEADS), splits));
             launchCombine(combine.of(dtype), shape, Math.toIntExact(queries), splits, partials, statistics, table, outputs);
         }
@@ -94,13 +95,7 @@ final class CudaAttentionDecode {
 
     /** The narrowest kernel that holds a head. */
     private static int width(int headDimension) {
-        for (int width : WIDTHS) {
-            if (headDimension <= width && headDimension % CHUNK == 0) {
-                return width;
-            }
-        }
-        throw new IllegalArgumentException("attention on a CUDA device needs a head dimension that is a multiple of " + CHUNK + " up to "
-            + WIDTHS[WIDTHS.length - 1] + ", not " + headDimension);
+        return Arrays.stream(WIDTHS).filter(width -> width >= headDimension).findFirst().orElseThrow();
     }
 
     private static int mostSplits(int[] lengths, int capacity, int window) {

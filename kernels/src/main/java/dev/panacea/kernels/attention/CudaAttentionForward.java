@@ -7,6 +7,7 @@ import static dev.panacea.runtime.cuda.KernelSignature.Kind.POINTER;
 import dev.panacea.kernels.PackedSequences;
 import dev.panacea.kernels.attention.Attention.Shape;
 import dev.panacea.kernels.cuda.CudaOperand;
+import dev.panacea.kernels.cuda.KernelVariants;
 import dev.panacea.runtime.Buffer;
 import dev.panacea.runtime.CudaBuffer;
 import dev.panacea.runtime.CudaDevice;
@@ -15,9 +16,6 @@ import dev.panacea.runtime.cuda.Dimensions;
 import dev.panacea.runtime.cuda.Kernel;
 import dev.panacea.runtime.cuda.KernelSignature;
 import dev.panacea.runtime.cuda.LaunchGeometry;
-import java.util.HashMap;
-import java.util.Locale;
-import java.util.Map;
 
 /** The forward of attention on a CUDA device: {@code attention/forward_*.cu}. */
 final class CudaAttentionForward {
@@ -61,8 +59,12 @@ final class CudaAttentionForward {
     }
 
     private record Variant(Code code, DType dtype, boolean masked) {
+        String file() {
+            return "forward_" + code.dimension + ".ptx";
+        }
+
         String function() {
-            return "attention_forward_" + dtype.name().toLowerCase(Locale.ROOT) + "_" + code.dimension + (masked ? "_masked" : "");
+            return "attention_forward_" + KernelVariants.spelled(dtype) + "_" + code.dimension + (masked ? "_masked" : "");
         }
     }
 
@@ -70,33 +72,34 @@ final class CudaAttentionForward {
 
     private final CudaDevice device;
     private final CudaOperand operand;
-    private final Map<Variant, Kernel> kernels = new HashMap<>();
+    private final KernelVariants<Variant> kernels;
     private Plan plan;
 
     CudaAttentionForward(CudaDevice device) {
         this.device = device;
         operand = new CudaOperand(device);
+        kernels = new KernelVariants<>(device, CudaAttentionForward.class, Variant::file, SIGNATURE, variant -> variant.code.sharedBytes(),
+            Variant::function);
     }
 
     void run(Shape shape, PackedSequences sequences, Buffer query, Buffer key, Buffer value, Buffer keyMask, Buffer output,
              Buffer logSumExp) {
-        DType dtype = AttentionOperands.dtype(device, query);
-        AttentionOperands operands = new AttentionOperands(operand, dtype);
-        int columns = AttentionOperands.columns(device, shape);
+        AttentionOperands operands = AttentionOperands.of(operand, shape, query);
         long queries = (long) sequences.tokens() * shape.queryHeads();
         long keys = (long) sequences.tokens() * shape.keyValueHeads();
-        long queryAddress = operands.address("query", query, queries * columns);
-        long keyAddress = operands.address("key", key, keys * columns);
-        long valueAddress = operands.address("value", value, keys * columns);
+        long queryAddress = operands.address("query", query, queries);
+        long keyAddress = operands.address("key", key, keys);
+        long valueAddress = operands.address("value", value, keys);
         long maskAddress = operand.addressOrNull("keyMask", keyMask, DType.U8, sequences.tokens());
-        long outputAddress = operands.address("output", output, queries * columns);
+        long outputAddress = operands.address("output", output, queries);
         long logAddress = operand.address("logSumExp", logSumExp, DType.F32, queries);
         if (sequences.tokens() == 0) {
             return;
         }
         int[] tiles = schedule(shape, sequences);
-        Variant variant = new Variant(Code.of(columns), dtype, keyMask != null);
-        Kernel kernel = kernels.computeIfAbsent(variant, this::load);
+        int columns = operands.columns();
+        Variant variant = new Variant(Code.of(columns), operands.dtype(), keyMask != null);
+        Kernel kernel = kernels.of(variant);
         kernel.arguments().setPointer(0, queryAddress).setPointer(1, keyAddress).setPointer(2, valueAddress).setPointer(3, maskAddress)
             .setPointer(5, outputAddress).setPointer(6, logAddress).set(7, shape.queryHeads()).set(8, shape.keyValueHeads()).set(9, columns)
             .set(10, shape.window() < sequences.longest() ? shape.window() : 0).set(11, shape.causal() ? 1 : 0).set(12, shape.scale());
@@ -114,12 +117,5 @@ final class CudaAttentionForward {
             plan = new Plan(shape, sequences, QuerySchedule.of(shape, sequences, Code.ROWS));
         }
         return plan.tiles;
-    }
-
-    private Kernel load(Variant variant) {
-        Kernel kernel = device.kernel("forward_" + variant.code.dimension + ".ptx", CudaAttentionForward.class::getResourceAsStream,
-            variant.function(), SIGNATURE);
-        kernel.allowDynamicShared(variant.code.sharedBytes());
-        return kernel;
     }
 }

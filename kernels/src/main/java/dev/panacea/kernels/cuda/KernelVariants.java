@@ -8,10 +8,11 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
 
 /**
- * The kernels of one PTX file and one signature, loaded at their first use and then found without building their names again. For one
- * thread at a time.
+ * The kernels of one family and one signature, loaded at their first use and then found without building their names again. For one thread
+ * at a time.
  *
  * @param <K> what tells them apart, such as a record of dtype and {@link Access}
  */
@@ -20,20 +21,26 @@ public final class KernelVariants<K> {
     private final Map<K, Kernel> loaded = new HashMap<>();
 
     /**
+     * Kernels of one PTX file.
+     *
      * @param family class beside whose own the PTX file lies
      * @param function the name of the kernel for a key
      */
     public KernelVariants(CudaDevice device, Class<?> family, String file, KernelSignature signature, Function<K, String> function) {
-        this(device, family, file, signature, 0, function);
+        this(device, family, key -> file, signature, key -> 0, function);
     }
 
-    /** @param dynamicShared bytes of shared memory that launches may add to what the kernels declare */
-    public KernelVariants(CudaDevice device, Class<?> family, String file, KernelSignature signature, int dynamicShared,
-                          Function<K, String> function) {
+    /**
+     * @param file that has the kernel for a key
+     * @param dynamicShared bytes of shared memory that launches may add to what the kernel for a key declares
+     */
+    public KernelVariants(CudaDevice device, Class<?> family, Function<K, String> file, KernelSignature signature,
+                          ToIntFunction<K> dynamicShared, Function<K, String> function) {
         load = key -> {
-            Kernel kernel = device.kernel(file, family::getResourceAsStream, function.apply(key), signature);
-            if (dynamicShared > 0) {
-                kernel.allowDynamicShared(dynamicShared);
+            Kernel kernel = device.kernel(file.apply(key), family::getResourceAsStream, function.apply(key), signature);
+            int bytes = dynamicShared.applyAsInt(key);
+            if (bytes > 0) {
+                kernel.allowDynamicShared(bytes);
             }
             return kernel;
         };

@@ -1,7 +1,6 @@
 package dev.panacea.kernels.cuda;
 
 import dev.panacea.runtime.cuda.Dimensions;
-import dev.panacea.runtime.cuda.Kernel;
 import dev.panacea.runtime.cuda.LaunchGeometry;
 
 /**
@@ -32,8 +31,8 @@ public record ProductGrid(int rows, int columns, Block block, int slices) {
             return ending;
         }
 
-        // four stages of 8 KB for 128 rows or columns; the sums of a warp, 16 KB, follow in the same place
-        private int sharedBytes() {
+        /** Four stages of 8 KB for 128 rows or columns; the sums of a warp, 16 KB, follow in the same place. */
+        public int sharedBytes() {
             return Math.max(4 * 64 * (TILE_ROWS + columns), threads / 32 * (16 << 10));
         }
     }
@@ -60,11 +59,5 @@ public record ProductGrid(int rows, int columns, Block block, int slices) {
 
     public LaunchGeometry geometry() {
         return new LaunchGeometry(new Dimensions(tiles(), slices), new Dimensions(block.threads), block.sharedBytes());
-    }
-
-    /** {@code kernel}, one of this block's, with as much shared memory as its launches take. */
-    public Kernel prepared(Kernel kernel) {
-        kernel.allowDynamicShared(block.sharedBytes());
-        return kernel;
     }
 }

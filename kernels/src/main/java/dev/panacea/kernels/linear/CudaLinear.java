@@ -13,9 +13,7 @@ import dev.panacea.runtime.CudaDevice;
 import dev.panacea.runtime.DType;
 import dev.panacea.runtime.cuda.Kernel;
 import dev.panacea.runtime.cuda.KernelSignature;
-import java.util.HashMap;
 import java.util.Locale;
-import java.util.Map;
 
 /** Matrix products on a CUDA device: {@code linear/*.cu}. For one thread at a time. */
 final class CudaLinear implements Linear {
@@ -42,7 +40,7 @@ final class CudaLinear implements Linear {
     private final CudaDevice device;
     private final CudaOperand operand;
     private final ProductCard card;
-    private final Map<Variant, Kernel> products = new HashMap<>();
+    private final KernelVariants<Variant> products;
     private final ProductSlices slices;
 
     CudaLinear(CudaDevice device) {
@@ -53,6 +51,8 @@ final class CudaLinear implements Linear {
         this.device = device;
         this.card = card;
         operand = new CudaOperand(device);
+        products = new KernelVariants<>(device, CudaLinear.class, Variant::file, PRODUCT, variant -> variant.block.sharedBytes(),
+            Variant::kernel);
         slices = new ProductSlices(device);
     }
 
@@ -99,13 +99,9 @@ final class CudaLinear implements Linear {
     }
 
     private void launch(Product p, ProductGrid grid, DType dtype, long c, boolean add) {
-        Kernel kernel = products.computeIfAbsent(new Variant(p.way, dtype, grid.block()), variant -> grid.prepared(load(variant)));
+        Kernel kernel = products.of(new Variant(p.way, dtype, grid.block()));
         kernel.arguments().setPointer(0, p.a).setPointer(1, p.b).setPointer(2, c).set(3, p.rows).set(4, p.columns).set(5, p.depth)
             .set(6, add ? 1 : 0);
         kernel.launch(grid.geometry(), device.computeStream());
-    }
-
-    private Kernel load(Variant variant) {
-        return device.kernel(variant.file(), CudaLinear.class::getResourceAsStream, variant.kernel(), PRODUCT);
     }
 }

@@ -11,9 +11,7 @@ import dev.panacea.runtime.CudaDevice;
 import dev.panacea.runtime.DType;
 import dev.panacea.runtime.cuda.Kernel;
 import dev.panacea.runtime.cuda.KernelSignature;
-import java.util.HashMap;
 import java.util.Locale;
-import java.util.Map;
 
 /**
  * {@code [a | narrow] · [b ; factor]} as one product: {@code svdlora/forward.cu} and {@code svdlora/input_gradient.cu}. For one thread at
@@ -43,11 +41,13 @@ final class AdaptedProduct {
 
     private final CudaDevice device;
     private final ProductSlices slices;
-    private final Map<Variant, Kernel> products = new HashMap<>();
+    private final KernelVariants<Variant> products;
 
     AdaptedProduct(CudaDevice device) {
         this.device = device;
         slices = new ProductSlices(device);
+        products = new KernelVariants<>(device, AdaptedProduct.class, Variant::file, PRODUCT, variant -> variant.block.sharedBytes(),
+            Variant::kernel);
     }
 
     /** To BF16 at {@code c}, overwritten unless {@code add}. */
@@ -60,13 +60,9 @@ final class AdaptedProduct {
     }
 
     private void launch(Variant variant, ProductGrid grid, Operands o, int ranks, long c, boolean add) {
-        Kernel kernel = products.computeIfAbsent(variant, v -> grid.prepared(load(v)));
+        Kernel kernel = products.of(variant);
         kernel.arguments().setPointer(0, o.a).setPointer(1, o.narrow).setPointer(2, o.b).setPointer(3, o.factor).setPointer(4, c)
             .set(5, grid.rows()).set(6, grid.columns()).set(7, o.depth).set(8, ranks).set(9, add ? 1 : 0);
         kernel.launch(grid.geometry(), device.computeStream());
-    }
-
-    private Kernel load(Variant variant) {
-        return device.kernel(variant.file(), AdaptedProduct.class::getResourceAsStream, variant.kernel(), PRODUCT);
     }
 }

@@ -4,6 +4,7 @@ import static dev.panacea.runtime.cuda.KernelSignature.Kind.FLOAT;
 import static dev.panacea.runtime.cuda.KernelSignature.Kind.INT;
 import static dev.panacea.runtime.cuda.KernelSignature.Kind.POINTER;
 
+import dev.panacea.kernels.cuda.KernelVariants;
 import dev.panacea.runtime.CudaDevice;
 import dev.panacea.runtime.cuda.Dimensions;
 import dev.panacea.runtime.cuda.Kernel;
@@ -21,21 +22,21 @@ final class DiagonalKernels {
     private static final Dimensions GRADIENT_BLOCK = new Dimensions(16, 16);
 
     private final CudaDevice device;
-    private final Kernel diagonal;
-    private final Kernel singular;
-    private final Kernel scale;
-    private final Kernel gradient;
+    private final KernelVariants<String> diagonal;
+    private final KernelVariants<String> singular;
+    private final KernelVariants<String> scale;
+    private final KernelVariants<String> gradient;
 
     DiagonalKernels(CudaDevice device) {
         this.device = device;
-        diagonal = kernel("diagonal.ptx", "svdlora_diagonal", DIAGONAL);
-        singular = kernel("diagonal.ptx", "svdlora_singular_gradient", SINGULAR);
-        scale = kernel("diagonal.ptx", "svdlora_scale_gradient", SCALE);
-        gradient = kernel("diagonal_gradient.ptx", "svdlora_diagonal_gradient", GRADIENT);
+        diagonal = kernels("diagonal.ptx", DIAGONAL);
+        singular = kernels("diagonal.ptx", SINGULAR);
+        scale = kernels("diagonal.ptx", SCALE);
+        gradient = kernels("diagonal_gradient.ptx", GRADIENT);
     }
 
-    private Kernel kernel(String file, String name, KernelSignature signature) {
-        return device.kernel(file, DiagonalKernels.class::getResourceAsStream, name, signature);
+    private KernelVariants<String> kernels(String file, KernelSignature signature) {
+        return new KernelVariants<>(device, DiagonalKernels.class, file, signature, name -> name);
     }
 
     /** Every diagonal has k entries of σ and m of s·λ, times {@code multiplier}. */
@@ -46,27 +47,31 @@ final class DiagonalKernels {
     }
 
     void diagonal(Entries e, long singularValues, long scaleValue, long lambda, long result) {
-        diagonal.arguments().setPointer(0, singularValues).setPointer(1, scaleValue).setPointer(2, lambda).setPointer(3, result)
+        Kernel kernel = diagonal.of("svdlora_diagonal");
+        kernel.arguments().setPointer(0, singularValues).setPointer(1, scaleValue).setPointer(2, lambda).setPointer(3, result)
             .set(4, e.k).set(5, e.m).set(6, e.preferences).set(7, e.multiplier);
-        diagonal.launch(new LaunchGeometry(Math.ceilDiv(e.count(), THREADS), THREADS), device.computeStream());
+        kernel.launch(new LaunchGeometry(Math.ceilDiv(e.count(), THREADS), THREADS), device.computeStream());
     }
 
     void singularGradient(Entries e, long dDiagonal, long dSingular) {
-        singular.arguments().setPointer(0, dDiagonal).setPointer(1, dSingular).set(2, e.k).set(3, e.m).set(4, e.preferences)
+        Kernel kernel = singular.of("svdlora_singular_gradient");
+        kernel.arguments().setPointer(0, dDiagonal).setPointer(1, dSingular).set(2, e.k).set(3, e.m).set(4, e.preferences)
             .set(5, e.multiplier);
-        singular.launch(new LaunchGeometry(Math.ceilDiv(e.k, THREADS), THREADS), device.computeStream());
+        kernel.launch(new LaunchGeometry(Math.ceilDiv(e.k, THREADS), THREADS), device.computeStream());
     }
 
     void scaleGradient(Entries e, long lambda, long dDiagonal, long dScale) {
-        scale.arguments().setPointer(0, lambda).setPointer(1, dDiagonal).setPointer(2, dScale).set(3, e.k).set(4, e.m)
+        Kernel kernel = scale.of("svdlora_scale_gradient");
+        kernel.arguments().setPointer(0, lambda).setPointer(1, dDiagonal).setPointer(2, dScale).set(3, e.k).set(4, e.m)
             .set(5, e.preferences).set(6, e.multiplier);
-        scale.launch(new LaunchGeometry(1, THREADS), device.computeStream());
+        kernel.launch(new LaunchGeometry(1, THREADS), device.computeStream());
     }
 
     /** Parts (chunks, preferences, ranks) of Σ G ⊙ projected over the rows of each preference. */
     void gradient(int chunks, int rows, Diagonals diagonals, long g, long projected, long parts) {
-        gradient.arguments().setPointer(0, g).setPointer(1, projected).setPointer(2, diagonals.preferenceOfRow()).setPointer(3, parts)
+        Kernel kernel = gradient.of("svdlora_diagonal_gradient");
+        kernel.arguments().setPointer(0, g).setPointer(1, projected).setPointer(2, diagonals.preferenceOfRow()).setPointer(3, parts)
             .set(4, rows).set(5, diagonals.rank()).set(6, diagonals.ranks());
-        gradient.launch(new LaunchGeometry(new Dimensions(diagonals.preferences(), chunks), GRADIENT_BLOCK, 0), device.computeStream());
+        kernel.launch(new LaunchGeometry(new Dimensions(diagonals.preferences(), chunks), GRADIENT_BLOCK, 0), device.computeStream());
     }
 }

@@ -39,10 +39,11 @@ record NarrowGrid(int width, int groups, int slices, int parts) {
 
     /** @param products whether the pass leaves those of the rows, of the columns or both */
     LaunchGeometry geometry(NarrowPasses.Products products) {
-        return new LaunchGeometry(new Dimensions(groups, slices, parts), new Dimensions(THREADS), sharedBytes(products));
+        return new LaunchGeometry(new Dimensions(groups, slices, parts), new Dimensions(THREADS), sharedBytes(products, width));
     }
 
-    int sharedBytes(NarrowPasses.Products products) {
+    /** Of a block of {@code width} ranks. */
+    static int sharedBytes(NarrowPasses.Products products, int width) {
         int factorTile = products.ofRows() ? COLUMNS * width : 0;
         int rowTile = products.ofColumns() ? ROWS * width : 0;
         return Short.BYTES * (STAGES * (ROWS * COLUMNS + factorTile) + rowTile);

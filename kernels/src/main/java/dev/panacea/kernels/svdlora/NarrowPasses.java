@@ -3,6 +3,7 @@ package dev.panacea.kernels.svdlora;
 import static dev.panacea.runtime.cuda.KernelSignature.Kind.INT;
 import static dev.panacea.runtime.cuda.KernelSignature.Kind.POINTER;
 
+import dev.panacea.kernels.cuda.KernelVariants;
 import dev.panacea.kernels.cuda.ProductCard;
 import dev.panacea.runtime.CudaBuffer;
 import dev.panacea.runtime.CudaDevice;
@@ -11,9 +12,7 @@ import dev.panacea.runtime.MemoryScope;
 import dev.panacea.runtime.cuda.Kernel;
 import dev.panacea.runtime.cuda.KernelSignature;
 import dev.panacea.runtime.cuda.LaunchGeometry;
-import java.util.HashMap;
 import java.util.Locale;
-import java.util.Map;
 
 /**
  * One read of a wide matrix (rows, columns) for its products with matrices of few columns: {@code svdlora/narrow_pass.cu}, and what adds up
@@ -42,26 +41,32 @@ final class NarrowPasses {
         }
     }
 
-    private record Variant(Products products, int width) { }
+    private record Variant(Products products, int width) {
+        String function() {
+            return "svdlora_" + products.name().toLowerCase(Locale.ROOT) + "_bf16_" + width;
+        }
+    }
 
     /** A matrix (rows, columns) of bfloat16. */
     record Wide(long address, int rows, int columns) { }
 
     private final CudaDevice device;
-    private final Map<Variant, Kernel> passes = new HashMap<>();
-    private final Kernel sumAndScale;
-    private final Kernel scale;
-    private final Kernel add;
+    private final KernelVariants<Variant> passes;
+    private final KernelVariants<String> sumAndScale;
+    private final KernelVariants<String> scale;
+    private final KernelVariants<String> add;
 
     NarrowPasses(CudaDevice device) {
         this.device = device;
-        sumAndScale = sums("svdlora_sum_and_scale_bf16", SUM_AND_SCALE);
-        scale = sums("svdlora_scale_bf16", SCALE);
-        add = sums("svdlora_add_parts", ADD);
+        passes = new KernelVariants<>(device, NarrowPasses.class, variant -> "narrow_pass.ptx", PASS,
+            variant -> NarrowGrid.sharedBytes(variant.products, variant.width), Variant::function);
+        sumAndScale = sums(SUM_AND_SCALE);
+        scale = sums(SCALE);
+        add = sums(ADD);
     }
 
-    private Kernel sums(String name, KernelSignature signature) {
-        return device.kernel("narrow_sums.ptx", NarrowPasses.class::getResourceAsStream, name, signature);
+    private KernelVariants<String> sums(KernelSignature signature) {
+        return new KernelVariants<>(device, NarrowPasses.class, "narrow_sums.ptx", signature, name -> name);
     }
 
     /** {@code values} (rows, rank) = wide · factor, {@code scaled} (rows, ranks) = values ⊙ d, rounded. */
@@ -95,38 +100,34 @@ final class NarrowPasses {
 
     /** {@code scaled} (rows, ranks) = values (rows, rank) ⊙ d, rounded. */
     void scale(int rows, long values, Diagonals diagonals, long scaled) {
-        scale.arguments().setPointer(0, values).setPointer(1, diagonals.diagonal()).setPointer(2, diagonals.preferenceOfRow())
+        Kernel kernel = scale.of("svdlora_scale_bf16");
+        kernel.arguments().setPointer(0, values).setPointer(1, diagonals.diagonal()).setPointer(2, diagonals.preferenceOfRow())
             .setPointer(3, scaled).set(4, rows).set(5, diagonals.rank()).set(6, diagonals.ranks()).set(7, diagonals.preferences());
-        scale.launch(geometry(rows, diagonals.ranks()), device.computeStream());
+        kernel.launch(geometry(rows, diagonals.ranks()), device.computeStream());
     }
 
     /** {@code sum} (rows, rank) += the sum of parts (count, rows, ranks), in their order. */
     void addParts(int count, long parts, int rows, Diagonals diagonals, long sum) {
-        add.arguments().setPointer(0, parts).set(1, count).setPointer(2, sum).set(3, rows).set(4, diagonals.rank())
+        Kernel kernel = add.of("svdlora_add_parts");
+        kernel.arguments().setPointer(0, parts).set(1, count).setPointer(2, sum).set(3, rows).set(4, diagonals.rank())
             .set(5, diagonals.ranks());
-        add.launch(geometry(rows, diagonals.ranks()), device.computeStream());
+        kernel.launch(geometry(rows, diagonals.ranks()), device.computeStream());
     }
 
     private void sumAndScale(NarrowGrid grid, Wide wide, long slices, Diagonals diagonals, long values, long scaled) {
-        sumAndScale.arguments().setPointer(0, slices).set(1, grid.slices()).setPointer(2, diagonals.diagonal())
+        Kernel kernel = sumAndScale.of("svdlora_sum_and_scale_bf16");
+        kernel.arguments().setPointer(0, slices).set(1, grid.slices()).setPointer(2, diagonals.diagonal())
             .setPointer(3, diagonals.preferenceOfRow()).setPointer(4, values).setPointer(5, scaled).set(6, wide.rows)
             .set(7, diagonals.rank()).set(8, diagonals.ranks()).set(9, diagonals.preferences());
-        sumAndScale.launch(geometry(wide.rows, diagonals.ranks()), device.computeStream());
+        kernel.launch(geometry(wide.rows, diagonals.ranks()), device.computeStream());
     }
 
     private void pass(Products products, NarrowGrid grid, Wide wide, int ranks, long factor, long narrow, long slices, long parts) {
-        Kernel kernel = passes.computeIfAbsent(new Variant(products, grid.width()), variant -> load(variant, grid));
+        Kernel kernel = passes.of(new Variant(products, grid.width()));
         kernel.arguments().setPointer(0, wide.address).setPointer(1, factor).setPointer(2, narrow).setPointer(3, slices)
             .setPointer(4, parts).set(5, wide.rows).set(6, wide.columns).set(7, ranks)
             .set(8, ProductCard.isAligned(wide.address, wide.columns) ? 1 : 0);
         kernel.launch(grid.geometry(products), device.computeStream());
-    }
-
-    private Kernel load(Variant variant, NarrowGrid grid) {
-        String name = "svdlora_" + variant.products.name().toLowerCase(Locale.ROOT) + "_bf16_" + variant.width;
-        Kernel kernel = device.kernel("narrow_pass.ptx", NarrowPasses.class::getResourceAsStream, name, PASS);
-        kernel.allowDynamicShared(grid.sharedBytes(variant.products));
-        return kernel;
     }
 
     private static long rowParts(MemoryScope scope, NarrowGrid grid, Wide wide, Diagonals diagonals) {

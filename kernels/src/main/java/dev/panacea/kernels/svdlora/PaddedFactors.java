@@ -3,6 +3,7 @@ package dev.panacea.kernels.svdlora;
 import static dev.panacea.runtime.cuda.KernelSignature.Kind.INT;
 import static dev.panacea.runtime.cuda.KernelSignature.Kind.POINTER;
 
+import dev.panacea.kernels.cuda.KernelVariants;
 import dev.panacea.kernels.cuda.ProductCard;
 import dev.panacea.runtime.Buffer;
 import dev.panacea.runtime.CudaBuffer;
@@ -25,13 +26,13 @@ final class PaddedFactors {
     private static final int TILE_RANKS = 16;
 
     private final CudaDevice device;
-    private final Kernel pad;
-    private final Kernel transpose;
+    private final KernelVariants<String> pad;
+    private final KernelVariants<String> transpose;
 
     PaddedFactors(CudaDevice device) {
         this.device = device;
-        pad = device.kernel("factors.ptx", PaddedFactors.class::getResourceAsStream, "svdlora_pad_bf16", PAD);
-        transpose = device.kernel("factors.ptx", PaddedFactors.class::getResourceAsStream, "svdlora_transpose_bf16", TRANSPOSE);
+        pad = new KernelVariants<>(device, PaddedFactors.class, "factors.ptx", PAD, name -> name);
+        transpose = new KernelVariants<>(device, PaddedFactors.class, "factors.ptx", TRANSPOSE, name -> name);
     }
 
     /** (lines, ranks): the factor itself where it is so already. */
@@ -44,9 +45,10 @@ final class PaddedFactors {
     Buffer scaled(MemoryScope scope, long factor, long diagonal, int lines, int rank) {
         int ranks = SvdLoraPlan.ranks(rank);
         Buffer result = scope.allocate("factor", DType.BF16, (long) lines * ranks);
-        pad.arguments().setPointer(0, factor).setPointer(1, diagonal).setPointer(2, CudaBuffer.address(result)).set(3, lines).set(4, rank)
+        Kernel kernel = pad.of("svdlora_pad_bf16");
+        kernel.arguments().setPointer(0, factor).setPointer(1, diagonal).setPointer(2, CudaBuffer.address(result)).set(3, lines).set(4, rank)
             .set(5, ranks);
-        pad.launch(new LaunchGeometry(Math.toIntExact(Math.ceilDiv((long) lines * ranks / WIDTH, (long) THREADS)), THREADS),
+        kernel.launch(new LaunchGeometry(Math.toIntExact(Math.ceilDiv((long) lines * ranks / WIDTH, (long) THREADS)), THREADS),
             device.computeStream());
         return result;
     }
@@ -55,9 +57,10 @@ final class PaddedFactors {
     Buffer transposed(MemoryScope scope, long factor, int lines, int rank, int stride) {
         int ranks = SvdLoraPlan.ranks(rank);
         Buffer result = scope.allocate("transposed factor", DType.BF16, (long) ranks * stride);
-        transpose.arguments().setPointer(0, factor).setPointer(1, CudaBuffer.address(result)).set(2, lines).set(3, rank).set(4, ranks)
+        Kernel kernel = transpose.of("svdlora_transpose_bf16");
+        kernel.arguments().setPointer(0, factor).setPointer(1, CudaBuffer.address(result)).set(2, lines).set(3, rank).set(4, ranks)
             .set(5, stride);
-        transpose.launch(new LaunchGeometry(new Dimensions(Math.ceilDiv(stride, TILE_LINES), ranks / TILE_RANKS), new Dimensions(THREADS),
+        kernel.launch(new LaunchGeometry(new Dimensions(Math.ceilDiv(stride, TILE_LINES), ranks / TILE_RANKS), new Dimensions(THREADS),
             0), device.computeStream());
         return result;
     }
