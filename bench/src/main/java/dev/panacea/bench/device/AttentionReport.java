@@ -14,10 +14,10 @@ import java.util.Locale;
  * @param flushBytes written between timings, so that each begins with a cold cache
  */
 record AttentionReport(String date, String device, String driver, String peer, Card card, int rounds, int repeats, long flushBytes,
-                       List<AttentionFigures> figures) {
+                       List<AttentionFigures> figures) implements DeviceCommand.Report {
 
-    /** Markdown. */
-    String table() {
+    @Override
+    public String table() {
         return String.format(Locale.ROOT, "%s, %s (%s)%s; %s; bfloat16, batch 1, medians of %d turns of %d timings, cold cache%n%n%s", date,
             device, driver, card == null ? "" : ", driver " + card.driver(), peer, rounds, repeats, AttentionTable.of(figures));
     }

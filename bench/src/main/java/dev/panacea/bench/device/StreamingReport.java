@@ -10,10 +10,10 @@ import java.util.Locale;
  * @param before the card as the run began, after as it ended; null where nvidia-smi is missing
  */
 record StreamingReport(String date, String device, String driver, Card before, Card after, int rounds, int repeats,
-                       List<StreamingFigures> figures) {
+                       List<StreamingFigures> figures) implements DeviceCommand.Report {
 
-    /** Markdown. */
-    String table() {
+    @Override
+    public String table() {
         StringBuilder text = new StringBuilder(String.format(Locale.ROOT,
             "%s, %s (%s)%s; medians of %d turns of %d timings, cold cache%n%n", date, device, driver,
             before == null ? "" : ", driver " + before.driver() + ", " + before.clock() + " before and "
