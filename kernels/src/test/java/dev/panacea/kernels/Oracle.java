@@ -36,6 +36,14 @@ public final class Oracle {
         return wide;
     }
 
+    public static float[] floats(double[] values) {
+        float[] narrow = new float[values.length];
+        for (int i = 0; i < values.length; i++) {
+            narrow[i] = (float) values[i];
+        }
+        return narrow;
+    }
+
     public static HostBuffer buffer(MemoryScope scope, float... values) {
         return scope.allocateHost("floats", DType.F32, values.length).copyFrom(values);
     }
@@ -94,6 +102,16 @@ public final class Oracle {
         assertTrue(expected.length == actual.length, () -> what + " has " + actual.length + " elements, not " + expected.length);
         double error = relativeError(expected, actual);
         assertTrue(error <= tolerance, () -> what + " is off by " + error + " relative, more than " + tolerance);
+    }
+
+    /**
+     * Requires of a device no more than twice the error of the host, which rounds in the same places, or {@code floor} where that is more;
+     * and of the host an error below {@code hostAtMost}, or it would be no measure.
+     */
+    public static void assertWithinTwice(String what, double[] expected, float[] host, float[] actual, double hostAtMost, double floor) {
+        double ofHost = relativeError(expected, doubles(host));
+        assertTrue(ofHost < hostAtMost, () -> what + ": the host itself is off by " + ofHost);
+        assertClose(what, expected, actual, Math.max(floor, 2 * ofHost));
     }
 
     /** Gradient of {@code function} at {@code point} by central differences in float64: good to about 1e-9. */

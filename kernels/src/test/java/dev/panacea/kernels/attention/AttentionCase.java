@@ -25,6 +25,11 @@ record AttentionCase(Shape shape, DType dtype, PackedSequences sequences, float[
 
     record Gradients(float[] dQuery, float[] dKey, float[] dValue) { }
 
+    /** A shape with the usual scale. */
+    static Shape shape(int queryHeads, int keyValueHeads, int d, boolean causal, int window) {
+        return new Shape(queryHeads, keyValueHeads, d, (float) (1 / Math.sqrt(d)), causal, window);
+    }
+
     /** Normally distributed float32 without a mask. */
     static AttentionCase random(Shape shape, long seed, int... lengths) {
         PackedSequences sequences = PackedSequences.ofLengths(lengths);

@@ -8,6 +8,7 @@ import dev.panacea.kernels.ConformanceDevice;
 import dev.panacea.kernels.DeviceArrays;
 import dev.panacea.kernels.Oracle;
 import dev.panacea.kernels.attention.Attention.Shape;
+import dev.panacea.runtime.BadInputException;
 import dev.panacea.runtime.Buffer;
 import dev.panacea.runtime.CudaDevice;
 import dev.panacea.runtime.DType;
@@ -167,8 +168,8 @@ class AttentionDecodeConformanceTest {
                 assertThrows(IllegalArgumentException.class, () -> attention.decode(shape, 4, new int[] {0}, row, cache, cache, row));
                 assertThrows(IllegalArgumentException.class, () -> attention.decode(shape, 5, two, row, cache, cache, row));
                 assertThrows(IllegalArgumentException.class, () -> attention.decode(shape, 4, two, row.slice(1, 64), cache, cache, row));
-                assertThrows(IllegalArgumentException.class, () -> attention.decode(shape(1, 1, 60, 0), 4, two, row, cache, cache, row));
-                assertThrows(IllegalArgumentException.class, () -> attention.decode(shape(1, 1, 264, 0), 4, two, row, cache, cache, row));
+                assertThrows(BadInputException.class, () -> attention.decode(shape(1, 1, 60, 0), 4, two, row, cache, cache, row));
+                assertThrows(BadInputException.class, () -> attention.decode(shape(1, 1, 264, 0), 4, two, row, cache, cache, row));
                 attention.decode(shape, 4, new int[0], row, cache, cache, row);
             }
         });

@@ -236,12 +236,8 @@ class LinearLogProbConformanceTest {
             kernel.forward(p.shape, x, head, targets, alone, null);
             kernel.backwardFrozen(p.shape, slopes, derivative, frozen);
             kernel.backward(p.shape, slopes, x, head, targets, logProb, dx, dHead);
-            return new Result(logProb.toFloats(), alone.toFloats(), floats(arrays, derivative), floats(arrays, frozen), floats(arrays, dx),
+            return new Result(logProb.toFloats(), alone.toFloats(), arrays.floats(derivative), arrays.floats(frozen), arrays.floats(dx),
                 dHead.toFloats());
         }
-    }
-
-    private static float[] floats(DeviceArrays arrays, Buffer buffer) {
-        return buffer.dtype() == DType.F32 ? buffer.toFloats() : arrays.floats(buffer);
     }
 }
