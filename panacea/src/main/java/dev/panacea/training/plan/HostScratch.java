@@ -49,14 +49,14 @@ final class HostScratch implements KernelScratch {
 
     @Override
     public long attentionForward() {
-        return extent.threads() * FLOAT * (2L * config.headDim() + ATTENTION_KEYS + 4) * ATTENTION_ROWS;
+        return extent.threads() * FLOAT * (2L * config.headDim() + ATTENTION_KEYS + 5) * ATTENTION_ROWS;
     }
 
     /** Every thread holds the gradients of one sequence's keys and values. */
     @Override
     public long attentionBackward() {
         long width = Math.ceilDiv(config.headDim(), LANES) * LANES;
-        long tiles = (3L * config.headDim() + 2 * width + 2 * ATTENTION_KEYS + 4) * ATTENTION_ROWS;
+        long tiles = (3L * config.headDim() + 2 * width + 2 * ATTENTION_KEYS + 5) * ATTENTION_ROWS;
         return extent.threads() * FLOAT * (tiles + 2 * extent.longest() * width);
     }
 
