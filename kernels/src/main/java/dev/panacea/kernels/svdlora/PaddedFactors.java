@@ -46,8 +46,8 @@ final class PaddedFactors {
         int ranks = SvdLoraPlan.ranks(rank);
         Buffer result = scope.allocate("factor", DType.BF16, (long) lines * ranks);
         Kernel kernel = pad.of("svdlora_pad_bf16");
-        kernel.arguments().setPointer(0, factor).setPointer(1, diagonal).setPointer(2, CudaBuffer.address(result)).set(3, lines).set(4, rank)
-            .set(5, ranks);
+        kernel.arguments().setPointer(0, factor).setPointer(1, diagonal).setPointer(2, CudaBuffer.address(result)).set(3, lines)
+            .set(4, rank).set(5, ranks);
         kernel.launch(new LaunchGeometry(Math.toIntExact(Math.ceilDiv((long) lines * ranks / WIDTH, (long) THREADS)), THREADS),
             device.computeStream());
         return result;

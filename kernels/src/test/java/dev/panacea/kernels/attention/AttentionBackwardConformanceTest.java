@@ -1,5 +1,6 @@
 package dev.panacea.kernels.attention;
 
+import static dev.panacea.kernels.attention.AttentionCase.shape;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -46,22 +47,22 @@ class AttentionBackwardConformanceTest {
     static Stream<Arguments> shapes() {
         List<Arguments> all = new ArrayList<>();
         for (ConformanceDevice device : ConformanceDevice.values()) {
-            add(all, device, DType.BF16, AttentionCase.shape(8, 1, 32, true, 0), "1,0,63");
-            add(all, device, DType.F16, AttentionCase.shape(4, 2, 64, false, 0), "65,0,113");
-            add(all, device, DType.BF16, AttentionCase.shape(6, 6, 32, true, 0), "113");
-            add(all, device, DType.F16, AttentionCase.shape(2, 1, 64, false, 0), "0,97,1");
-            add(all, device, DType.BF16, AttentionCase.shape(4, 2, 40, false, 0), "97,0,65");
-            add(all, device, DType.BF16, AttentionCase.shape(2, 1, 80, true, 0), "203,63");
-            add(all, device, DType.F16, AttentionCase.shape(2, 2, 96, false, 0), "113,1");
-            add(all, device, DType.BF16, AttentionCase.shape(1, 1, 128, true, 0), "512");
-            add(all, device, DType.F16, AttentionCase.shape(2, 1, 128, false, 0), "203,0,65");
-            add(all, device, DType.BF16, AttentionCase.shape(2, 1, 256, true, 0), "97,65");
-            add(all, device, DType.F16, AttentionCase.shape(1, 1, 200, false, 0), "113");
-            add(all, device, DType.BF16, AttentionCase.shape(2, 1, 64, true, 100), "300");
-            add(all, device, DType.BF16, AttentionCase.shape(2, 2, 64, false, 30), "203,17");
-            add(all, device, DType.BF16, AttentionCase.shape(2, 1, 128, true, 1), "203");
-            add(all, device, DType.F16, AttentionCase.shape(2, 1, 128, false, 65), "1,203");
-            add(all, device, DType.BF16, AttentionCase.shape(1, 1, 256, true, 64), "203");
+            add(all, device, DType.BF16, shape(8, 1, 32, true, 0), "1,0,63");
+            add(all, device, DType.F16, shape(4, 2, 64, false, 0), "65,0,113");
+            add(all, device, DType.BF16, shape(6, 6, 32, true, 0), "113");
+            add(all, device, DType.F16, shape(2, 1, 64, false, 0), "0,97,1");
+            add(all, device, DType.BF16, shape(4, 2, 40, false, 0), "97,0,65");
+            add(all, device, DType.BF16, shape(2, 1, 80, true, 0), "203,63");
+            add(all, device, DType.F16, shape(2, 2, 96, false, 0), "113,1");
+            add(all, device, DType.BF16, shape(1, 1, 128, true, 0), "512");
+            add(all, device, DType.F16, shape(2, 1, 128, false, 0), "203,0,65");
+            add(all, device, DType.BF16, shape(2, 1, 256, true, 0), "97,65");
+            add(all, device, DType.F16, shape(1, 1, 200, false, 0), "113");
+            add(all, device, DType.BF16, shape(2, 1, 64, true, 100), "300");
+            add(all, device, DType.BF16, shape(2, 2, 64, false, 30), "203,17");
+            add(all, device, DType.BF16, shape(2, 1, 128, true, 1), "203");
+            add(all, device, DType.F16, shape(2, 1, 128, false, 65), "1,203");
+            add(all, device, DType.BF16, shape(1, 1, 256, true, 64), "203");
         }
         return all.stream();
     }
@@ -69,12 +70,12 @@ class AttentionBackwardConformanceTest {
     static Stream<Arguments> masked() {
         List<Arguments> all = new ArrayList<>();
         for (ConformanceDevice device : ConformanceDevice.values()) {
-            add(all, device, DType.BF16, AttentionCase.shape(2, 1, 64, true, 0), "97,0,203");
-            add(all, device, DType.F16, AttentionCase.shape(4, 2, 128, false, 0), "113,65");
-            add(all, device, DType.BF16, AttentionCase.shape(1, 1, 128, true, 70), "65,203");
-            add(all, device, DType.F16, AttentionCase.shape(2, 2, 24, false, 20), "63,113");
-            add(all, device, DType.BF16, AttentionCase.shape(1, 1, 88, true, 0), "1,203");
-            add(all, device, DType.F16, AttentionCase.shape(1, 1, 256, true, 0), "17,97");
+            add(all, device, DType.BF16, shape(2, 1, 64, true, 0), "97,0,203");
+            add(all, device, DType.F16, shape(4, 2, 128, false, 0), "113,65");
+            add(all, device, DType.BF16, shape(1, 1, 128, true, 70), "65,203");
+            add(all, device, DType.F16, shape(2, 2, 24, false, 20), "63,113");
+            add(all, device, DType.BF16, shape(1, 1, 88, true, 0), "1,203");
+            add(all, device, DType.F16, shape(1, 1, 256, true, 0), "17,97");
         }
         return all.stream();
     }
@@ -170,14 +171,14 @@ class AttentionBackwardConformanceTest {
     void fiftyCallsGiveTheSameBits(ConformanceDevice kind) {
         if (kind != ConformanceDevice.SIMULATOR) {
             kind.run((device, host) ->
-                fiftyCallsGiveTheSameBits(inputs(DType.BF16, AttentionCase.shape(8, 2, 64, false, 0), "700,0,300", host), device, host));
+                fiftyCallsGiveTheSameBits(inputs(DType.BF16, shape(8, 2, 64, false, 0), "700,0,300", host), device, host));
             return;
         }
         // without the checks that the other tests make
         assumeTrue(Kernels.carryPtx(), "this build carries no PTX");
         try (HostDevice host = new HostDevice(1);
              CudaDevice device = CudaDevice.open(new SimulatedDriver(SimulatorOptions.defaults()), 0)) {
-            fiftyCallsGiveTheSameBits(inputs(DType.BF16, AttentionCase.shape(1, 1, 256, true, 0), "65", host), device, host);
+            fiftyCallsGiveTheSameBits(inputs(DType.BF16, shape(1, 1, 256, true, 0), "65", host), device, host);
         }
     }
 
@@ -194,7 +195,7 @@ class AttentionBackwardConformanceTest {
     void noOrderOfBlocksAndWarpsChangesABitUnlessAddsMayComeAsTheyDo() {
         assumeTrue(Kernels.carryPtx(), "this build carries no PTX");
         try (HostDevice host = new HostDevice(1)) {
-            AttentionCase inputs = inputs(DType.BF16, AttentionCase.shape(1, 1, 256, false, 0), "250", host);
+            AttentionCase inputs = inputs(DType.BF16, shape(1, 1, 256, false, 0), "250", host);
             Forward forward = forward(inputs, inputs.oracle(), host);
             SimulatorOptions options = SimulatorOptions.defaults();
             Gradients inOrder = onDriver(new SimulatedDriver(options), Accumulation.ORDERED, inputs, forward, host);

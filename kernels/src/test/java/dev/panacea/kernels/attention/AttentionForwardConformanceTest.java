@@ -1,5 +1,6 @@
 package dev.panacea.kernels.attention;
 
+import static dev.panacea.kernels.attention.AttentionCase.shape;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -42,24 +43,24 @@ class AttentionForwardConformanceTest {
     static Stream<Arguments> shapes() {
         List<Arguments> all = new ArrayList<>();
         for (ConformanceDevice device : ConformanceDevice.values()) {
-            add(all, device, DType.BF16, AttentionCase.shape(8, 1, 64, true, 0), "1,0,63");
-            add(all, device, DType.F16, AttentionCase.shape(4, 2, 64, false, 0), "65,97");
-            add(all, device, DType.BF16, AttentionCase.shape(2, 1, 64, true, 0), "0,203,0");
-            add(all, device, DType.BF16, AttentionCase.shape(6, 6, 32, true, 0), "113");
-            add(all, device, DType.F16, AttentionCase.shape(2, 1, 8, false, 0), "203,1");
-            add(all, device, DType.BF16, AttentionCase.shape(4, 2, 40, false, 0), "97,0,65");
-            add(all, device, DType.BF16, AttentionCase.shape(2, 1, 80, true, 0), "203,63");
-            add(all, device, DType.F16, AttentionCase.shape(2, 2, 96, true, 0), "113,1");
-            add(all, device, DType.BF16, AttentionCase.shape(1, 1, 128, true, 0), "512");
-            add(all, device, DType.F16, AttentionCase.shape(4, 1, 128, false, 0), "65,0,97");
-            add(all, device, DType.BF16, AttentionCase.shape(2, 1, 120, false, 0), "1,203");
-            add(all, device, DType.BF16, AttentionCase.shape(2, 1, 256, true, 0), "97,65");
-            add(all, device, DType.F16, AttentionCase.shape(1, 1, 200, false, 0), "113");
-            add(all, device, DType.BF16, AttentionCase.shape(2, 1, 64, true, 100), "300");
-            add(all, device, DType.BF16, AttentionCase.shape(2, 2, 64, false, 30), "203,17");
-            add(all, device, DType.BF16, AttentionCase.shape(2, 1, 128, true, 1), "203");
-            add(all, device, DType.F16, AttentionCase.shape(2, 1, 128, false, 65), "97,300");
-            add(all, device, DType.BF16, AttentionCase.shape(1, 1, 256, true, 64), "203");
+            add(all, device, DType.BF16, shape(8, 1, 64, true, 0), "1,0,63");
+            add(all, device, DType.F16, shape(4, 2, 64, false, 0), "65,97");
+            add(all, device, DType.BF16, shape(2, 1, 64, true, 0), "0,203,0");
+            add(all, device, DType.BF16, shape(6, 6, 32, true, 0), "113");
+            add(all, device, DType.F16, shape(2, 1, 8, false, 0), "203,1");
+            add(all, device, DType.BF16, shape(4, 2, 40, false, 0), "97,0,65");
+            add(all, device, DType.BF16, shape(2, 1, 80, true, 0), "203,63");
+            add(all, device, DType.F16, shape(2, 2, 96, true, 0), "113,1");
+            add(all, device, DType.BF16, shape(1, 1, 128, true, 0), "512");
+            add(all, device, DType.F16, shape(4, 1, 128, false, 0), "65,0,97");
+            add(all, device, DType.BF16, shape(2, 1, 120, false, 0), "1,203");
+            add(all, device, DType.BF16, shape(2, 1, 256, true, 0), "97,65");
+            add(all, device, DType.F16, shape(1, 1, 200, false, 0), "113");
+            add(all, device, DType.BF16, shape(2, 1, 64, true, 100), "300");
+            add(all, device, DType.BF16, shape(2, 2, 64, false, 30), "203,17");
+            add(all, device, DType.BF16, shape(2, 1, 128, true, 1), "203");
+            add(all, device, DType.F16, shape(2, 1, 128, false, 65), "97,300");
+            add(all, device, DType.BF16, shape(1, 1, 256, true, 64), "203");
         }
         return all.stream();
     }
@@ -80,13 +81,13 @@ class AttentionForwardConformanceTest {
     static Stream<Arguments> masked() {
         List<Arguments> all = new ArrayList<>();
         for (ConformanceDevice device : ConformanceDevice.values()) {
-            add(all, device, DType.BF16, AttentionCase.shape(2, 1, 64, true, 0), "97,0,203");
-            add(all, device, DType.F16, AttentionCase.shape(4, 2, 64, false, 0), "113,65");
-            add(all, device, DType.BF16, AttentionCase.shape(1, 1, 128, true, 70), "65,203");
-            add(all, device, DType.F16, AttentionCase.shape(2, 1, 128, false, 0), "97,1");
-            add(all, device, DType.BF16, AttentionCase.shape(2, 2, 24, false, 20), "63,113");
-            add(all, device, DType.BF16, AttentionCase.shape(1, 1, 88, true, 0), "1,203");
-            add(all, device, DType.F16, AttentionCase.shape(1, 1, 256, true, 0), "17,97");
+            add(all, device, DType.BF16, shape(2, 1, 64, true, 0), "97,0,203");
+            add(all, device, DType.F16, shape(4, 2, 64, false, 0), "113,65");
+            add(all, device, DType.BF16, shape(1, 1, 128, true, 70), "65,203");
+            add(all, device, DType.F16, shape(2, 1, 128, false, 0), "97,1");
+            add(all, device, DType.BF16, shape(2, 2, 24, false, 20), "63,113");
+            add(all, device, DType.BF16, shape(1, 1, 88, true, 0), "1,203");
+            add(all, device, DType.F16, shape(1, 1, 256, true, 0), "17,97");
         }
         return all.stream();
     }
@@ -118,7 +119,7 @@ class AttentionForwardConformanceTest {
     void theMeanOfSmallIntegersIsExact(ConformanceDevice kind) {
         kind.run((device, host) -> {
             for (int d : new int[] {64, 96, 256}) {
-                Shape shape = AttentionCase.shape(1, 1, d, false, 0);
+                Shape shape = shape(1, 1, d, false, 0);
                 AttentionCase random = AttentionCase.random(shape, d, 64, 128);
                 Random integers = new Random(d);
                 float[] value = new float[random.value().length];
@@ -149,7 +150,7 @@ class AttentionForwardConformanceTest {
     void noOrderOfWarpsChangesABit() {
         assumeTrue(Kernels.carryPtx(), "this build carries no PTX");
         try (HostDevice host = new HostDevice(1)) {
-            AttentionCase inputs = AttentionCase.random(AttentionCase.shape(1, 1, 32, true, 0), 8, 140).as(DType.BF16, host);
+            AttentionCase inputs = AttentionCase.random(shape(1, 1, 32, true, 0), 8, 140).as(DType.BF16, host);
             Forward inOrder = inAnyOrder(inputs, host, SimulatorOptions.defaults());
             Forward shuffled = inAnyOrder(inputs, host, SimulatorOptions.defaults().withOrder(WarpOrder.random(1)));
             assertArrayEquals(inOrder.output(), shuffled.output());

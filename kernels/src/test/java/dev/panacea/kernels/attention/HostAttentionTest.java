@@ -1,5 +1,6 @@
 package dev.panacea.kernels.attention;
 
+import static dev.panacea.kernels.attention.AttentionCase.shape;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -44,7 +45,7 @@ class HostAttentionTest {
         "80, 1, 4, '3,9'", "2, 1, 16, '0,0'"})
     void agreesWithFloat64(int queryHeads, int keyValueHeads, int d, String lengths) {
         for (boolean causal : new boolean[] {true, false}) {
-            agrees(AttentionCase.random(AttentionCase.shape(queryHeads, keyValueHeads, d, causal, 0), 31L * d + lengths.length(), each(lengths)));
+            agrees(AttentionCase.random(shape(queryHeads, keyValueHeads, d, causal, 0), 31L * d + lengths.length(), each(lengths)));
         }
     }
 
@@ -53,7 +54,7 @@ class HostAttentionTest {
         "2, 1, 16, '97', 100", "2, 1, 16, '130', 2147483647"})
     void seesOnlyItsWindow(int queryHeads, int keyValueHeads, int d, String lengths, int window) {
         for (boolean causal : new boolean[] {true, false}) {
-            AttentionCase inputs = AttentionCase.random(AttentionCase.shape(queryHeads, keyValueHeads, d, causal, window), 7L * d, each(lengths));
+            AttentionCase inputs = AttentionCase.random(shape(queryHeads, keyValueHeads, d, causal, window), 7L * d, each(lengths));
             agrees(inputs);
             agrees(inputs.masked(5, 3));
         }
@@ -63,7 +64,7 @@ class HostAttentionTest {
     @CsvSource({"4, 2, 16, '63,130,0,65', 2", "2, 1, 5, '203', 70", "6, 6, 48, '1,97', 3", "80, 1, 4, '3,9', 2", "2, 2, 32, '65,113', 1"})
     void seesNoMaskedKey(int queryHeads, int keyValueHeads, int d, String lengths, int one) {
         for (boolean causal : new boolean[] {true, false}) {
-            AttentionCase inputs = AttentionCase.random(AttentionCase.shape(queryHeads, keyValueHeads, d, causal, 0), 3L * d, each(lengths));
+            AttentionCase inputs = AttentionCase.random(shape(queryHeads, keyValueHeads, d, causal, 0), 3L * d, each(lengths));
             agrees(inputs.masked(11, one));
         }
     }
@@ -83,7 +84,7 @@ class HostAttentionTest {
     @EnumSource(value = DType.class, names = {"BF16", "F16"})
     void halfPrecisionIsNoWorseThanPlainAttention(DType dtype) {
         for (boolean causal : new boolean[] {true, false}) {
-            AttentionCase inputs = AttentionCase.random(AttentionCase.shape(4, 2, 40, causal, 50), 3, 97, 0, 65).as(dtype, DEVICE).masked(4, 5);
+            AttentionCase inputs = AttentionCase.random(shape(4, 2, 40, causal, 50), 3, 97, 0, 65).as(dtype, DEVICE).masked(4, 5);
             AttentionOracle oracle = inputs.oracle();
             AttentionOracle plain = AttentionOracle.plain(inputs);
             Forward forward = inputs.forward(DEVICE, DEVICE);
@@ -124,7 +125,7 @@ class HostAttentionTest {
 
     @Test
     void aQueryWithoutAKeyGivesZerosAndInfinity() {
-        AttentionCase inputs = AttentionCase.random(AttentionCase.shape(2, 1, 8, true, 0), 6, 3).masked((byte) 0, (byte) 0, (byte) 0);
+        AttentionCase inputs = AttentionCase.random(shape(2, 1, 8, true, 0), 6, 3).masked((byte) 0, (byte) 0, (byte) 0);
         Forward forward = inputs.forward(DEVICE, DEVICE);
         assertArrayEquals(new float[48], forward.output());
         float[] infinite = new float[6];
@@ -140,7 +141,7 @@ class HostAttentionTest {
 
     @Test
     void isBitEqualEveryTimeOnAnyNumberOfThreads() {
-        AttentionCase inputs = AttentionCase.random(AttentionCase.shape(8, 4, 16, true, 0), 9, 113, 65, 0, 203, 31).masked(1, 9);
+        AttentionCase inputs = AttentionCase.random(shape(8, 4, 16, true, 0), 9, 113, 65, 0, 203, 31).masked(1, 9);
         Forward forward = inputs.forward(DEVICE, DEVICE);
         Gradients gradients = inputs.backward(DEVICE, DEVICE, forward);
         try (HostDevice single = new HostDevice(1)) {
@@ -167,7 +168,7 @@ class HostAttentionTest {
     @CsvSource({"8, 4, 16, 0", "4, 1, 48, 0", "6, 6, 20, 0", "70, 1, 3, 0", "4, 2, 16, 1", "4, 2, 16, 64", "70, 1, 3, 50"})
     void decodeIsTheLastRowOfTheForward(int queryHeads, int keyValueHeads, int d, int window) {
         int[] lengths = {1, 64, 37, 130};
-        AttentionCase inputs = AttentionCase.random(AttentionCase.shape(queryHeads, keyValueHeads, d, true, window), 77, lengths);
+        AttentionCase inputs = AttentionCase.random(shape(queryHeads, keyValueHeads, d, true, window), 77, lengths);
         assertClose("decoded output", Oracle.doubles(lastRows(inputs, inputs.forward(DEVICE, DEVICE).output())), decoded(inputs, lengths));
     }
 
@@ -175,7 +176,7 @@ class HostAttentionTest {
     @EnumSource(value = DType.class, names = {"BF16", "F16"})
     void decodesHalfPrecision(DType dtype) {
         int[] lengths = {3, 65};
-        AttentionCase inputs = AttentionCase.random(AttentionCase.shape(4, 2, 16, true, 0), 78, lengths).as(dtype, DEVICE);
+        AttentionCase inputs = AttentionCase.random(shape(4, 2, 16, true, 0), 78, lengths).as(dtype, DEVICE);
         // another order of the float32 sums may tip a rounding
         double ulp = dtype == DType.BF16 ? 0x1p-8 : 0x1p-11;
         AttentionOracle.assertClose("decoded output", Oracle.doubles(lastRows(inputs, inputs.forward(DEVICE, DEVICE).output())),

@@ -143,7 +143,8 @@ class SvdLoraConformanceTest {
                 var integers = Bf16SvdLoraProblem.ofIntegers(host, shape);
                 assertArrayEquals(Oracle.floats(integers.exactMerged()), integers.merged(device));
                 var normals = Bf16SvdLoraProblem.ofNormals(host, shape);
-                Oracle.assertWithinTwice("merged W", normals.exactMerged(), normals.merged(host), normals.merged(device), 1e-2, F32_TOLERANCE);
+                Oracle.assertWithinTwice("merged W", normals.exactMerged(), normals.merged(host), normals.merged(device), 1e-2,
+                    F32_TOLERANCE);
             }
         });
     }

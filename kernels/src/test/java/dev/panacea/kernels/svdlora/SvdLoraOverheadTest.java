@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 
 /**
- * What a layer of usual width costs on the simulated GPU over the plain one, which {@code docs/svd-lora.md} states. It takes a minute, so it
- * runs on demand, and writes its figures to {@code kernels/target/cuda/svd-lora-overhead.txt}.
+ * What a layer of usual width costs on the simulated GPU over the plain one, which {@code docs/svd-lora.md} states. It takes a minute, so
+ * it runs on demand, and writes its figures to {@code kernels/target/cuda/svd-lora-overhead.txt}.
  */
 @EnabledIfEnvironmentVariable(named = "PANACEA_COUNTERS", matches = "wide", disabledReason = "takes a minute; set it to wide")
 class SvdLoraOverheadTest {
