@@ -12,7 +12,7 @@ final class CudaScratch implements KernelScratch {
     /** Tiles that are worked on at once; a product of fewer is cut into slices, which are added up. */
     private static final long TILES_AT_ONCE = 216;
     private static final long MOST_SLICES_BYTES = 128L << 20;
-    private static final long MOST_CHUNK_BYTES = 256L << 20;
+    private static final long MOST_CHUNK_BYTES = 320L << 20;
     private static final long LOGITS_OF_A_PART = 64;
     private static final long KEYS_OF_A_TILE = 128;
     /** Ranks are filled up to it. */
