@@ -10,27 +10,33 @@ import java.util.List;
 final class HostBackward {
     private final SvdLoraGroup group;
     private final ProductOperands operands;
+    private final List<Buffer> scaledGradients;
     private final Buffer roundedX;
     private final int ranks;
     // G ⊙ d of all (rows, ranks), as operands
     private final Buffer narrow;
 
-    HostBackward(SvdLoraGroup group, ProductOperands operands) {
+    /** @param scaledGradients G ⊙ d of every layer (rows, rank), as operands */
+    HostBackward(SvdLoraGroup group, ProductOperands operands, List<Buffer> scaledGradients) {
         this.group = group;
         this.operands = operands;
+        this.scaledGradients = scaledGradients;
         roundedX = operands.roomFor("x", group.x(), (long) group.rows() * group.inputs());
         ranks = group.ranks();
-        narrow = operands.room("(dy·U) ⊙ d of all", (long) group.rows() * ranks);
+        narrow = scaledGradients.size() == 1 ? scaledGradients.getFirst()
+            : operands.room("(dy·U) ⊙ d of all", (long) group.rows() * ranks);
     }
 
-    /** Rounds x of a block and puts G ⊙ d of its layers side by side. */
-    void join(RowBlock block, List<Buffer> scaledGradients) {
+    /** Rounds x of a block, and puts G ⊙ d of several layers side by side, once they are there. */
+    void join(RowBlock block) {
         operands.roundInto(block.elements(group.inputs()), block.of(group.inputs(), group.x()), block.of(group.inputs(), roundedX));
-        int at = 0;
-        for (int i = 0; i < scaledGradients.size(); i++) {
-            int rank = group.members().get(i).rank();
-            HostForward.paste(block, rank, scaledGradients.get(i), at, ranks, narrow);
-            at += rank;
+        if (scaledGradients.size() > 1) {
+            int at = 0;
+            for (int i = 0; i < scaledGradients.size(); i++) {
+                int rank = group.members().get(i).rank();
+                HostForward.paste(block, rank, scaledGradients.get(i), at, ranks, narrow);
+                at += rank;
+            }
         }
     }
 

@@ -44,8 +44,13 @@ final class HostLayerBackward {
         roundedScaled = operands.roomFor("h", scaled, narrow);
     }
 
-    /** G = dy·U, h and G ⊙ d of one block, and every operand rounded; returns G ⊙ d of all rows. */
-    Buffer narrow(RowBlock block) {
+    /** G ⊙ d (rows, rank) as an operand, of the blocks that {@link #narrow} has been through. */
+    Buffer scaledGradient() {
+        return roundedGradient;
+    }
+
+    /** G = dy·U, h and G ⊙ d of one block, and every operand rounded. */
+    void narrow(RowBlock block) {
         Buffer dyBlock = round(block, shape.outputs(), gradients.dy(), roundedDy);
         blas.gemm(false, false, block.count(), shape.rank(), shape.outputs(), 1, dyBlock, shape.outputs(), left, shape.rank(),
             0, block.of(shape.rank(), gradient), shape.rank());
@@ -53,7 +58,6 @@ final class HostLayerBackward {
         diagonals.scale(block.from(), block.to(), member.projected(), scaled);
         round(block, shape.rank(), scaledGradient, roundedGradient);
         round(block, shape.rank(), scaled, roundedScaled);
-        return roundedGradient;
     }
 
     /** dx = dy·W0 + (G ⊙ d)·Vᵀ of one block, after {@link #narrow}. */

@@ -97,13 +97,14 @@ final class HostSvdLoraLinear implements SvdLoraLinear {
     public void backward(SvdLoraGroup group, List<Gradients> gradients, Buffer dx, boolean accumulate) {
         group.checkOneEach("gradients", gradients);
         try (var operands = new ProductOperands(device, elementwise, precision(group))) {
-            var pass = new HostBackward(group, operands);
             List<HostLayerBackward> layers = new ArrayList<>();
             for (int i = 0; i < gradients.size(); i++) {
                 layers.add(new HostLayerBackward(group, group.members().get(i), device.blas(), operands, gradients.get(i)));
             }
+            var pass = new HostBackward(group, operands, layers.stream().map(HostLayerBackward::scaledGradient).toList());
             forEachBlock(group.rows(), block -> {
-                pass.join(block, layers.stream().map(layer -> layer.narrow(block)).toList());
+                layers.forEach(layer -> layer.narrow(block));
+                pass.join(block);
                 if (dx != null) {
                     input(layers, block, dx, accumulate);
                 }

@@ -15,20 +15,24 @@ import java.util.function.Predicate;
 record SimulatedCost(long launches, long instructions, long bytes) {
 
     static SimulatedCost of(Consumer<CudaDevice> call) {
-        return of(call, kernel -> true);
+        return of(launches(call), kernel -> true);
     }
 
     /** @param counts of which kernels, by name */
-    static SimulatedCost of(Consumer<CudaDevice> call, Predicate<String> counts) {
+    static SimulatedCost of(List<LaunchCounters> launches, Predicate<String> counts) {
+        List<LaunchCounters> counted = launches.stream().filter(launch -> counts.test(launch.kernel())).toList();
+        return new SimulatedCost(counted.size(), counted.stream().mapToLong(launch -> launch.total().warps()).sum(),
+            counted.stream().mapToLong(launch -> launch.global().movedBytes()).sum());
+    }
+
+    static List<LaunchCounters> launches(Consumer<CudaDevice> call) {
         CheckedLaunches checks = new CheckedLaunches();
         SimulatorOptions options = SimulatorOptions.defaults().withObservers(checks.observers());
         try (CudaDevice device = CudaDevice.open(new SimulatedDriver(options), 0)) {
             call.accept(device);
         }
         assertEquals(List.of(), checks.findings());
-        List<LaunchCounters> launches = checks.launches().stream().filter(launch -> counts.test(launch.kernel())).toList();
-        return new SimulatedCost(launches.size(), launches.stream().mapToLong(launch -> launch.total().warps()).sum(),
-            launches.stream().mapToLong(launch -> launch.global().movedBytes()).sum());
+        return checks.launches();
     }
 
     double over(SimulatedCost plain) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.panacea.kernels.Kernels;
+import dev.panacea.kernels.svdlora.SvdLoraGroupExample.Comparison;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,12 +20,12 @@ class SvdLoraGroupCostTest {
     @Test
     void theInputIsReadOnceForAllPasses() throws IOException {
         assumeTrue(Kernels.carryPtx(), "this build carries no PTX");
-        Files.writeString(Path.of("target/cuda/svd-lora-small-group.txt"), GROUP.report());
-        SimulatedCost forward = SimulatedCost.of(GROUP::forward, SvdLoraGroupExample::isPass);
-        SimulatedCost apart = SimulatedCost.of(GROUP::apartForward, SvdLoraGroupExample::isPass);
-        assertTrue(forward.bytes() <= apart.bytes() - 2 * INPUT_BYTES, forward.beside(apart, "forward"));
-        SimulatedCost backward = SimulatedCost.of(GROUP::backward, SvdLoraGroupExample::isPass);
-        SimulatedCost apartBackward = SimulatedCost.of(GROUP::apartBackward, SvdLoraGroupExample::isPass);
-        assertTrue(backward.bytes() <= apartBackward.bytes() - 2 * INPUT_BYTES, backward.beside(apartBackward, "backward"));
+        Comparison forward = GROUP.forwards();
+        Comparison backward = GROUP.backwards();
+        Files.writeString(Path.of("target/cuda/svd-lora-small-group.txt"), forward.text() + backward.text());
+        assertTrue(forward.passes().bytes() <= forward.apartPasses().bytes() - 2 * INPUT_BYTES, forward::text);
+        assertTrue(backward.passes().bytes() <= backward.apartPasses().bytes() - 2 * INPUT_BYTES, backward::text);
+        assertTrue(forward.together().instructions() < forward.apart().instructions(), forward::text);
+        assertTrue(backward.together().instructions() < backward.apart().instructions(), backward::text);
     }
 }

@@ -8,6 +8,7 @@ import dev.panacea.runtime.Buffer;
 import dev.panacea.runtime.CudaDevice;
 import dev.panacea.runtime.DType;
 import dev.panacea.runtime.MemoryScope;
+import dev.panacea.runtime.simulator.checks.LaunchCounters;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
@@ -85,22 +86,32 @@ record SvdLoraGroupExample(List<SvdLoraExample> layers) {
         layers.forEach(layer -> layer.plainBackward(device, layer != layers.getFirst()));
     }
 
-    /** Whether a kernel reads x or dy for its narrow products. */
-    static boolean isPass(String kernel) {
-        return kernel.startsWith("svdlora_project") || kernel.startsWith("svdlora_factor");
+    /** What a call for all costs beside a call for each, beside the plain products, and of both the passes that read x or dy. */
+    record Comparison(String name, SimulatedCost plain, SimulatedCost apart, SimulatedCost together, SimulatedCost apartPasses,
+                      SimulatedCost passes) {
+        private static Comparison of(String name, Consumer<CudaDevice> together, Consumer<CudaDevice> apart, Consumer<CudaDevice> plain) {
+            List<LaunchCounters> ofAll = SimulatedCost.launches(together);
+            List<LaunchCounters> ofEach = SimulatedCost.launches(apart);
+            return new Comparison(name, SimulatedCost.of(plain), SimulatedCost.of(ofEach, kernel -> true),
+                SimulatedCost.of(ofAll, kernel -> true), SimulatedCost.of(ofEach, Comparison::isPass),
+                SimulatedCost.of(ofAll, Comparison::isPass));
+        }
+
+        private static boolean isPass(String kernel) {
+            return kernel.startsWith("svdlora_project") || kernel.startsWith("svdlora_factor");
+        }
+
+        String text() {
+            return apart.beside(plain, name + " apart over plain") + together.beside(plain, name + " together over plain")
+                + passes.beside(apartPasses, name + " passes together over apart");
+        }
     }
 
-    /** Everything beside the plain products, and the passes alone beside those of a call for each. */
-    String report() {
-        return beside("forward", this::forward, this::apartForward, this::plainForward)
-            + beside("backward", this::backward, this::apartBackward, this::plainBackward);
+    Comparison forwards() {
+        return Comparison.of("forward", this::forward, this::apartForward, this::plainForward);
     }
 
-    private static String beside(String name, Consumer<CudaDevice> together, Consumer<CudaDevice> apart, Consumer<CudaDevice> plain) {
-        SimulatedCost bare = SimulatedCost.of(plain);
-        return SimulatedCost.of(apart).beside(bare, name + " apart over plain")
-            + SimulatedCost.of(together).beside(bare, name + " together over plain")
-            + SimulatedCost.of(together, SvdLoraGroupExample::isPass).beside(SimulatedCost.of(apart, SvdLoraGroupExample::isPass),
-                name + " passes together over apart");
+    Comparison backwards() {
+        return Comparison.of("backward", this::backward, this::apartBackward, this::plainBackward);
     }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.panacea.kernels.Kernels;
+import dev.panacea.kernels.svdlora.SvdLoraGroupExample.Comparison;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,10 +25,11 @@ class SvdLoraOverheadTest {
     @Test
     void layersThatShareTheirInputCostLessTogether() throws IOException {
         assumeTrue(Kernels.carryPtx(), "this build carries no PTX");
-        String report = WIDE.report();
-        Files.writeString(Path.of("target/cuda/svd-lora-group.txt"), report);
-        SimulatedCost plain = SimulatedCost.of(WIDE::plainForward);
-        assertTrue(SimulatedCost.of(WIDE::forward).over(plain) <= MOST_FORWARD, report);
+        Comparison forward = WIDE.forwards();
+        Comparison backward = WIDE.backwards();
+        Files.writeString(Path.of("target/cuda/svd-lora-group.txt"), forward.text() + backward.text());
+        assertTrue(forward.together().over(forward.plain()) <= MOST_FORWARD, forward::text);
+        assertTrue(backward.together().instructions() < backward.apart().instructions(), backward::text);
     }
 
     @Test
