@@ -1,0 +1,46 @@
+package dev.panacea.kernels.svdlora;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.panacea.runtime.CudaDevice;
+import dev.panacea.runtime.simulator.SimulatedDriver;
+import dev.panacea.runtime.simulator.SimulatorOptions;
+import dev.panacea.runtime.simulator.checks.CheckedLaunches;
+import dev.panacea.runtime.simulator.checks.LaunchCounters;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/** What calls take on the simulated GPU: launches, warp instructions and bytes of global sectors. */
+record SimulatedCost(long launches, long instructions, long bytes) {
+
+    static SimulatedCost of(Consumer<CudaDevice> call) {
+        return of(launches(call), kernel -> true);
+    }
+
+    /** @param counts of which kernels, by name */
+    static SimulatedCost of(List<LaunchCounters> launches, Predicate<String> counts) {
+        List<LaunchCounters> counted = launches.stream().filter(launch -> counts.test(launch.kernel())).toList();
+        return new SimulatedCost(counted.size(), counted.stream().mapToLong(launch -> launch.total().warps()).sum(),
+            counted.stream().mapToLong(launch -> launch.global().movedBytes()).sum());
+    }
+
+    static List<LaunchCounters> launches(Consumer<CudaDevice> call) {
+        CheckedLaunches checks = new CheckedLaunches();
+        SimulatorOptions options = SimulatorOptions.defaults().withObservers(checks.observers());
+        try (CudaDevice device = CudaDevice.open(new SimulatedDriver(options), 0)) {
+            call.accept(device);
+        }
+        assertEquals(List.of(), checks.findings());
+        return checks.launches();
+    }
+
+    double over(SimulatedCost plain) {
+        return (double) instructions / plain.instructions;
+    }
+
+    String beside(SimulatedCost plain, String name) {
+        return String.format("%s: %d warp instructions of %d, %.3f; %d bytes of %d, %.3f; %d launches of %d%n", name, instructions,
+            plain.instructions, over(plain), bytes, plain.bytes, (double) bytes / plain.bytes, launches, plain.launches);
+    }
+}
