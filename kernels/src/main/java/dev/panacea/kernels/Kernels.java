@@ -27,6 +27,12 @@ public record Kernels(Device device, DType activations, Attention attention, Svd
                       RmsNorm rmsNorm, Rotary rotary, SwiGlu swiGlu, Embedding embedding, LinearLogProb linearLogProb, AdamW adamW,
                       Elementwise elementwise, PreferenceLoss preferenceLoss, LikelihoodLoss likelihoodLoss, Sampling sampling) {
 
+    /** These with another family of adapted layers. */
+    public Kernels withSvdLoraLinear(SvdLoraLinear adapted) {
+        return new Kernels(device, activations, attention, adapted, linear, rmsNorm, rotary, swiGlu, embedding, linearLogProb, adamW,
+            elementwise, preferenceLoss, likelihoodLoss, sampling);
+    }
+
     /** Whether this build carries PTX, as it does when nvcc was there; without it no kernel runs on a CUDA device. */
     public static boolean carryPtx() {
         return Kernels.class.getResource("norm/rms_norm_forward.ptx") != null;

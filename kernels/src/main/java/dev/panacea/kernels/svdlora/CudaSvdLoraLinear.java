@@ -4,8 +4,7 @@ import dev.panacea.kernels.cuda.CudaOperand;
 import dev.panacea.kernels.cuda.ProductCard;
 import dev.panacea.kernels.elementwise.Elementwise;
 import dev.panacea.kernels.linear.Linear;
-import dev.panacea.kernels.svdlora.AdaptedProduct.Operands;
-import dev.panacea.kernels.svdlora.AdaptedProduct.Way;
+import dev.panacea.kernels.svdlora.AdapterProducts.Operands;
 import dev.panacea.kernels.svdlora.DiagonalKernels.Entries;
 import dev.panacea.kernels.svdlora.NarrowPasses.Wide;
 import dev.panacea.runtime.Buffer;
@@ -15,13 +14,9 @@ import dev.panacea.runtime.DType;
 import dev.panacea.runtime.MemoryScope;
 
 /**
- * {@link SvdLoraLinear} on a CUDA device. What {@link Path#AUGMENTED} and the backward do besides reading a matrix that a plain product
- * reads too is small: skinny passes and one more tile of depth. For one thread at a time.
+ * {@link SvdLoraLinear} on a CUDA device: skinny passes, and large products by a way of {@link AdapterWays}. For one thread at a time.
  */
 final class CudaSvdLoraLinear implements SvdLoraLinear {
-    // rows of Vᵀ begin at multiples of so many elements
-    private static final int PACK = 8;
-
     private final CudaDevice device;
     private final ProductCard card;
     private final CudaOperand operand;
@@ -29,14 +24,14 @@ final class CudaSvdLoraLinear implements SvdLoraLinear {
     private final Elementwise elementwise;
     private final PaddedFactors factors;
     private final NarrowPasses passes;
-    private final AdaptedProduct product;
+    private final ChosenProducts products;
     private final DiagonalKernels diagonals;
 
-    CudaSvdLoraLinear(CudaDevice device) {
-        this(device, ProductCard.A800);
+    CudaSvdLoraLinear(CudaDevice device, AdapterWays ways) {
+        this(device, ProductCard.A800, ways);
     }
 
-    CudaSvdLoraLinear(CudaDevice device, ProductCard card) {
+    CudaSvdLoraLinear(CudaDevice device, ProductCard card, AdapterWays ways) {
         this.device = device;
         this.card = card;
         operand = new CudaOperand(device);
@@ -44,7 +39,7 @@ final class CudaSvdLoraLinear implements SvdLoraLinear {
         elementwise = Elementwise.on(device);
         factors = new PaddedFactors(device);
         passes = new NarrowPasses(device);
-        product = new AdaptedProduct(device);
+        products = new ChosenProducts(device, ways, factors, linear, elementwise);
         diagonals = new DiagonalKernels(device);
     }
 
@@ -77,13 +72,18 @@ final class CudaSvdLoraLinear implements SvdLoraLinear {
     }
 
     @Override
+    public void keepWays(java.nio.file.Path file) {
+        products.keepIn(file);
+    }
+
+    @Override
     public void forward(Shape shape, Path path, Buffer x, Buffer weight, Buffer left, Buffer right, Buffer diagonal,
                         Buffer preferenceOfRow, Buffer projected, Buffer y) {
         if (path == Path.MERGED && shape.preferences() != 1) {
             throw new IllegalArgumentException("one merged weight serves one preference, not " + shape.preferences());
         }
         Layer layer = layer(shape, x, weight, left, right, diagonal, preferenceOfRow, projected);
-        long ys = operand.address("y", y, DType.BF16, (long) shape.rows() * shape.outputs());
+        operand.address("y", y, DType.BF16, (long) shape.rows() * shape.outputs());
         if (shape.rows() == 0) {
             return;
         }
@@ -94,13 +94,13 @@ final class CudaSvdLoraLinear implements SvdLoraLinear {
             long v = factors.padded(scope, layer.right, shape.inputs(), shape.rank());
             passes.project(plan.inputPass(), new Wide(layer.x, shape.rows(), shape.inputs()), v, layer.diagonals, layer.projected,
                 CudaBuffer.address(h));
+            Operands operands = new Operands(x, h, weight, left);
             switch (path) {
-                case AUGMENTED -> {
-                    long u = factors.padded(scope, layer.left, shape.outputs(), shape.rank());
-                    product.run(Way.FORWARD, plan,
-                        new Operands(layer.x, CudaBuffer.address(h), layer.weight, u, shape.inputs()), ys, false);
+                case AUGMENTED -> products.forward(plan, operands, y);
+                case UNMERGED -> {
+                    refuseRoom(shape.inputs(), shape.outputs(), shape.rank(), weight);
+                    products.by(AdapterWay.UNFUSED).forward(plan, operands, y);
                 }
-                case UNMERGED -> unmerged(scope, shape, plan, x, weight, layer.left, h, y);
                 case MERGED -> {
                     Buffer merged = scope.allocate("merged W", DType.BF16, (long) shape.outputs() * shape.inputs());
                     merge(shape.inputs(), shape.outputs(), shape.rank(), weight, left, right, diagonal, merged);
@@ -114,14 +114,10 @@ final class CudaSvdLoraLinear implements SvdLoraLinear {
         return scope.allocate("narrow operand", DType.BF16, (long) shape.rows() * plan.ranks());
     }
 
-    // in float32, so that y is rounded once
-    private void unmerged(MemoryScope scope, Shape shape, SvdLoraPlan plan, Buffer x, Buffer weight, long left, Buffer h, Buffer y) {
-        long count = (long) shape.rows() * shape.outputs();
-        Buffer sums = scope.allocate("y in float32", DType.F32, count);
-        linear.forward(shape.rows(), shape.inputs(), shape.outputs(), x, weight, sums);
-        Buffer u = factors.transposed(scope, left, shape.outputs(), shape.rank(), shape.outputs());
-        addProduct(shape.rows(), shape.outputs(), plan.ranks(), h, u, sums);
-        elementwise.cast(count, sums, y);
+    private static void refuseRoom(int inputs, int outputs, int rank, Buffer weight) {
+        if (WeightRoom.of(inputs, outputs, rank).isIn(weight)) {
+            throw new IllegalArgumentException("own products take W0 as it is, and not in a buffer with room for its adapter");
+        }
     }
 
     // sum (rows, columns) += a (rows, depth) · b (depth, columns), which is how a linear layer's gradient meets its weight
@@ -135,7 +131,7 @@ final class CudaSvdLoraLinear implements SvdLoraLinear {
                          Buffer dDiagonal) {
         Layer layer = layer(shape, x, weight, left, right, diagonal, preferenceOfRow, projected);
         long dys = operand.address("dy", dy, DType.BF16, (long) shape.rows() * shape.outputs());
-        long dxs = operand.addressOrNull("dx", dx, DType.BF16, (long) shape.rows() * shape.inputs());
+        operand.addressOrNull("dx", dx, DType.BF16, (long) shape.rows() * shape.inputs());
         long dLefts = operand.address("dLeft", dLeft, DType.F32, (long) shape.outputs() * shape.rank());
         long dRights = operand.address("dRight", dRight, DType.F32, (long) shape.inputs() * shape.rank());
         long dDiagonals = operand.address("dDiagonal", dDiagonal, DType.F32, (long) shape.preferences() * shape.rank());
@@ -144,10 +140,11 @@ final class CudaSvdLoraLinear implements SvdLoraLinear {
         }
         SvdLoraPlan plan = SvdLoraPlan.of(shape, card);
         try (MemoryScope scope = device.openScope("SVD-LoRA backward")) {
-            long scaled = CudaBuffer.address(narrow(scope, shape, plan));
+            Buffer scaledGradient = narrow(scope, shape, plan);
+            long scaled = CudaBuffer.address(scaledGradient);
             long g = leftGradient(scope, shape, plan, layer, dys, scaled, dLefts);
             if (dx != null) {
-                inputGradient(scope, shape, plan, layer, dys, scaled, dxs, accumulate);
+                products.inputGradient(plan, new Operands(dy, scaledGradient, weight, right), dx, accumulate);
             }
             passes.factor(plan.inputPass(), new Wide(layer.x, shape.rows(), shape.inputs()), scaled, layer.diagonals, dRights);
             diagonalGradient(scope, shape, plan, layer, g, dDiagonals);
@@ -165,13 +162,6 @@ final class CudaSvdLoraLinear implements SvdLoraLinear {
         return g;
     }
 
-    private void inputGradient(MemoryScope scope, Shape shape, SvdLoraPlan plan, Layer layer, long dy, long scaledGradient, long dx,
-                               boolean accumulate) {
-        Buffer v = factors.transposed(scope, layer.right, shape.inputs(), shape.rank(), Math.ceilDiv(shape.inputs(), PACK) * PACK);
-        product.run(Way.INPUT_GRADIENT, plan,
-            new Operands(dy, scaledGradient, layer.weight, CudaBuffer.address(v), shape.outputs()), dx, accumulate);
-    }
-
     private void diagonalGradient(MemoryScope scope, Shape shape, SvdLoraPlan plan, Layer layer, long g, long dDiagonal) {
         long count = (long) plan.chunks() * shape.preferences() * plan.ranks();
         long parts = CudaBuffer.address(scope.allocate("parts of dDiagonal", DType.F32, count));
@@ -181,6 +171,7 @@ final class CudaSvdLoraLinear implements SvdLoraLinear {
 
     @Override
     public void merge(int inputs, int outputs, int rank, Buffer weight, Buffer left, Buffer right, Buffer diagonal, Buffer merged) {
+        refuseRoom(inputs, outputs, rank, weight);
         long count = (long) outputs * inputs;
         operand.address("weight", weight, DType.BF16, count);
         operand.address("merged", merged, DType.BF16, count);
