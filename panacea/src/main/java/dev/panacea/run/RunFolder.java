@@ -28,6 +28,11 @@ public record RunFolder(Path path) {
         return path.resolve("config.yaml");
     }
 
+    /** How adapted layers are computed on a CUDA device, where that was measured. */
+    public Path adapterWaysFile() {
+        return path.resolve("adapter-ways.json");
+    }
+
     public Path metricsFile() {
         return path.resolve("metrics.jsonl");
     }
