@@ -10,6 +10,9 @@
 //     256 rows │ 64 │ →  │    │    │               warp w has columns 16·(w % 4) on, and of every page of 16 ranks half w / 4.
 //              └────┴────┴────┴────┘
 //
+// F and N are one adapter's, or of up to three that share X, side by side (rank_group.cuh): x is read once for q, k and v. The sums of a
+// page of 16 ranks do not depend on what lies beside it, so that they are those of a pass for one adapter alone, bit for bit.
+//
 // A block takes up to WIDTH ranks; blocks that differ in their ranks alone lie beside one another, so that what one reads of X the
 // next finds in the second-level cache.
 //
@@ -35,6 +38,7 @@ class NarrowPass {
     const WideMatrix& wide;
     const RankMatrix& factor;
     const RankMatrix& narrow;
+    const int ranks;
     const int rank;
     const int pages;
     const unsigned shared = sharedAddress(passMemory);
@@ -45,7 +49,7 @@ public:
     static constexpr int BYTES = PassBlock::STAGES * STAGE_BYTES + (FACTOR ? PAGES * RowTile::PAGE_BYTES : 0);
 
     __device__ __forceinline__ NarrowPass(const WideMatrix& wide, const RankMatrix& factor, const RankMatrix& narrow, int ranks)
-        : wide(wide), factor(factor), narrow(narrow), rank(blockIdx.x * WIDTH),
+        : wide(wide), factor(factor), narrow(narrow), ranks(ranks), rank(blockIdx.x * WIDTH),
           pages(min(WIDTH, ranks - rank) / PassBlock::PAGE) {}
 
     // Rows from row, column tiles from first to end; products (columns, ranks) are added to where add.
@@ -80,7 +84,7 @@ public:
             if (line + 8 * i >= wide.rows) {
                 return;
             }
-            float* at = to + static_cast<size_t>(line + 8 * i) * factor.ranks + rank + lane % 4 * 2;
+            float* at = to + static_cast<size_t>(line + 8 * i) * ranks + rank + lane % 4 * 2;
 #pragma unroll
             for (int j = 0; j < 2 * PAGES; j++) {
                 if (j / 2 < pages) {
@@ -152,7 +156,7 @@ private:
         for (int i = 0; i < 2; i++) {
             const int line = column + WideTile::warpColumn() + lane / 4 + 8 * i;
             if (line < wide.columns) {
-                float* at = products + static_cast<size_t>(line) * narrow.ranks + rank + half * 8 + lane % 4 * 2;
+                float* at = products + static_cast<size_t>(line) * ranks + rank + half * 8 + lane % 4 * 2;
 #pragma unroll
                 for (int page = 0; page < PAGES; page++) {
                     if (page < pages) {
@@ -169,11 +173,13 @@ private:
     }
 };
 
-// Grid: groups of ranks, slices of the columns, parts of the rows.
+// Grid: widths of ranks, slices of the columns, parts of the rows.
 template <int WIDTH, bool PROJECT, bool FACTOR>
-__device__ __forceinline__ void narrowPass(const WideMatrix& wide, const RankMatrix& factor, const RankMatrix& narrow, float* projected,
-                                           float* products) {
-    const int ranks = PROJECT ? factor.ranks : narrow.ranks;
+__device__ __forceinline__ void narrowPass(const WideMatrix& wide, const RankGroup& group, const Members<const __nv_bfloat16*>& factors,
+                                           const Members<const __nv_bfloat16*>& narrows, float* projected, float* products) {
+    const RankMatrix factor = {factors, wide.columns, group};
+    const RankMatrix narrow = {narrows, wide.rows, group};
+    const int ranks = group.ranks();
     const int tiles = (wide.columns + PassBlock::COLUMNS - 1) / PassBlock::COLUMNS;
     const int first = static_cast<int>(static_cast<long long>(tiles) * blockIdx.y / gridDim.y);
     const int end = static_cast<int>(static_cast<long long>(tiles) * (blockIdx.y + 1) / gridDim.y);
@@ -193,14 +199,17 @@ __device__ __forceinline__ void narrowPass(const WideMatrix& wide, const RankMat
 
 }  // namespace
 
-// factor (columns, ranks), narrow (rows, ranks); projected (slices, rows, ranks), products (parts, columns, ranks): overwritten
+// factor0 to 2 (columns, ranks of the member), narrow0 to 2 (rows, ranks of the member); projected (slices, rows, ranks of all), products
+// (parts, columns, ranks of all): overwritten
 #define NARROW_PASS(name, width, project, factorize, blocks)                                                                          \
     extern "C" __constant__ int name##_##width##_dynamic_shared = NarrowPass<width, project, factorize>::BYTES;                       \
     extern "C" __global__ void __launch_bounds__(PassBlock::THREADS, blocks)                                                        \
-    name##_##width(const __nv_bfloat16* wide, const __nv_bfloat16* factor, const __nv_bfloat16* narrow, float* projected,             \
-                   float* products, int rows, int columns, int ranks, int aligned) {                                                  \
-        narrowPass<width, project, factorize>(WideMatrix{wide, rows, columns, aligned != 0}, RankMatrix{factor, columns, ranks},      \
-                                              RankMatrix{narrow, rows, ranks}, projected, products);                                  \
+    name##_##width(const __nv_bfloat16* wide, const __nv_bfloat16* factor0, const __nv_bfloat16* factor1,                             \
+                   const __nv_bfloat16* factor2, const __nv_bfloat16* narrow0, const __nv_bfloat16* narrow1,                          \
+                   const __nv_bfloat16* narrow2, float* projected, float* products, int rows, int columns, int rank0, int rank1,      \
+                   int rank2, int aligned) {                                                                                          \
+        narrowPass<width, project, factorize>(WideMatrix{wide, rows, columns, aligned != 0}, RankGroup{{rank0, rank1, rank2}},        \
+                                              {factor0, factor1, factor2}, {narrow0, narrow1, narrow2}, projected, products);         \
     }
 
 NARROW_PASS(svdlora_project_bf16, 16, true, false, 2)

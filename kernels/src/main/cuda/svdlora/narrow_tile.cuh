@@ -5,6 +5,7 @@
 #pragma once
 
 #include "../common/product_operand.cuh"
+#include "rank_group.cuh"
 
 struct PassBlock {
     static constexpr int ROWS = 256;
@@ -13,7 +14,7 @@ struct PassBlock {
     static constexpr int THREADS = 32 * WARPS;
     static constexpr int STAGES = 2;
     // ranks of a page
-    static constexpr int PAGE = 16;
+    static constexpr int PAGE = RankGroup::PAGE;
 };
 
 // A row-major matrix in global memory; where aligned, its rows begin at multiples of 16 bytes.
@@ -24,11 +25,11 @@ struct WideMatrix {
     bool aligned;
 };
 
-// Rows of ranks, a multiple of 16, of which a pass takes some pages.
+// A matrix (rows, ranks) of each member of a group, side by side though apart in memory, of which a pass takes some pages.
 struct RankMatrix {
-    const __nv_bfloat16* values;
+    const Members<const __nv_bfloat16*>& values;
     int rows;
-    int ranks;
+    const RankGroup& group;
 };
 
 // Tiles of 256 rows of a wide matrix.
@@ -121,9 +122,10 @@ struct RankTile {
         for (int i = threadIdx.x; i < pages * ROWS * 2; i += PassBlock::THREADS) {
             const int page = i / (ROWS * 2);
             const int line = i / 2 % ROWS;
-            const int column = rank + page * PassBlock::PAGE + i % 2 * 8;
-            const __nv_bfloat16* from = matrix.values + static_cast<size_t>(row + line) * matrix.ranks + column;
-            copyChunk<true>(tile + page * PAGE_BYTES + offset(line, i % 2), from, row + line < matrix.rows ? 8 : 0, matrix.values);
+            const RankGroup::Place place = matrix.group.at(rank + page * PassBlock::PAGE);
+            const __nv_bfloat16* values = matrix.values[place.member];
+            const __nv_bfloat16* from = values + static_cast<size_t>(row + line) * place.ranks + place.column + i % 2 * 8;
+            copyChunk<true>(tile + page * PAGE_BYTES + offset(line, i % 2), from, row + line < matrix.rows ? 8 : 0, values);
         }
     }
 

@@ -5,6 +5,8 @@ import dev.panacea.kernels.elementwise.Widened;
 import dev.panacea.runtime.Buffer;
 import dev.panacea.runtime.DType;
 import dev.panacea.runtime.HostDevice;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * {@link SvdLoraLinear} with BF16 activations on the host. Products take BF16 operands as they are and sum in F32, so the twin for F32
@@ -27,40 +29,45 @@ final class Bf16HostSvdLoraLinear implements SvdLoraLinear {
     }
 
     @Override
-    public void forward(Shape shape, Path path, Buffer x, Buffer weight, Buffer left, Buffer right, Buffer diagonal,
-                        Buffer preferenceOfRow, Buffer projected, Buffer y) {
-        if (x.dtype() == DType.F32) {
-            twin.forward(shape, path, x, weight, left, right, diagonal, preferenceOfRow, projected, y);
+    public void forward(Path path, SvdLoraGroup group, List<Buffer> y) {
+        if (group.x().dtype() == DType.F32) {
+            twin.forward(path, group, y);
             return;
         }
-        requireBf16(x, weight, left, right);
+        requireBf16(group);
+        group.checkOneEach("y", y);
         try (Widened f32 = new Widened(device, "SVD-LoRA", DType.BF16)) {
-            twin.forward(shape, path, x, weight, left, right, diagonal, preferenceOfRow, projected,
-                f32.output("y", y, (long) shape.rows() * shape.outputs()));
+            List<Buffer> wide = new ArrayList<>();
+            for (int i = 0; i < y.size(); i++) {
+                wide.add(f32.output("y", y.get(i), (long) group.rows() * group.members().get(i).outputs()));
+            }
+            twin.forward(path, group, wide);
             f32.round();
         }
     }
 
     @Override
-    public void backward(Shape shape, Buffer dy, Buffer x, Buffer weight, Buffer left, Buffer right, Buffer diagonal,
-                         Buffer preferenceOfRow, Buffer projected, Buffer dx, boolean accumulate, Buffer dLeft, Buffer dRight,
-                         Buffer dDiagonal) {
-        if (x.dtype() == DType.F32) {
-            twin.backward(shape, dy, x, weight, left, right, diagonal, preferenceOfRow, projected, dx, accumulate, dLeft, dRight,
-                dDiagonal);
+    public void backward(SvdLoraGroup group, List<SvdLoraGroup.Gradients> gradients, Buffer dx, boolean accumulate) {
+        if (group.x().dtype() == DType.F32) {
+            twin.backward(group, gradients, dx, accumulate);
             return;
         }
-        requireBf16(dy, x, weight, left, right);
-        long count = (long) shape.rows() * shape.inputs();
+        requireBf16(group);
+        gradients.forEach(one -> requireBf16(one.dy()));
+        long count = (long) group.rows() * group.inputs();
         try (Widened f32 = new Widened(device, "SVD-LoRA", DType.BF16)) {
             Buffer wide = f32.output("dx", dx, count);
             if (dx != null && accumulate) {
                 elementwise.cast(count, dx, wide);
             }
-            twin.backward(shape, dy, x, weight, left, right, diagonal, preferenceOfRow, projected, wide, accumulate, dLeft, dRight,
-                dDiagonal);
+            twin.backward(group, gradients, wide, accumulate);
             f32.round();
         }
+    }
+
+    private static void requireBf16(SvdLoraGroup group) {
+        requireBf16(group.x());
+        group.members().forEach(member -> requireBf16(member.weight(), member.left(), member.right()));
     }
 
     @Override

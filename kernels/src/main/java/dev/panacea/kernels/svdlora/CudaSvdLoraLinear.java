@@ -7,11 +7,15 @@ import dev.panacea.kernels.linear.Linear;
 import dev.panacea.kernels.svdlora.AdapterProducts.Operands;
 import dev.panacea.kernels.svdlora.DiagonalKernels.Entries;
 import dev.panacea.kernels.svdlora.NarrowPasses.Wide;
+import dev.panacea.kernels.svdlora.SvdLoraGroup.Gradients;
+import dev.panacea.kernels.svdlora.SvdLoraGroup.Member;
 import dev.panacea.runtime.Buffer;
 import dev.panacea.runtime.CudaBuffer;
 import dev.panacea.runtime.CudaDevice;
 import dev.panacea.runtime.DType;
 import dev.panacea.runtime.MemoryScope;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * {@link SvdLoraLinear} on a CUDA device: skinny passes, and large products by a way of {@link AdapterWays}. For one thread at a time.
@@ -43,27 +47,29 @@ final class CudaSvdLoraLinear implements SvdLoraLinear {
         diagonals = new DiagonalKernels(device);
     }
 
-    /** Addresses of what a forward and its backward both read. */
-    private record Layer(long x, long weight, long left, long right, Diagonals diagonals, long projected) { }
+    /** Addresses of what a layer's forward and its backward both read. */
+    private record Layer(SvdLoraPlan plan, long x, long weight, long left, long right, Diagonals diagonals, long projected) {
+        Shape shape() {
+            return plan.shape();
+        }
+    }
 
-    private Layer layer(Shape shape, Buffer x, Buffer weight, Buffer left, Buffer right, Buffer diagonal, Buffer preferenceOfRow,
-                        Buffer projected) {
-        if (shape.rank() < 1 || shape.inputs() < 1 || shape.outputs() < 1 || shape.preferences() < 1 || shape.rows() < 0) {
-            throw new IllegalArgumentException("an adapted layer has at least one input, output, rank and preference, unlike " + shape);
-        }
-        if (preferenceOfRow == null && shape.preferences() != 1) {
-            throw new IllegalArgumentException(shape.preferences() + " preferences need to say which row has which");
-        }
-        long rows = shape.rows();
-        long rank = shape.rank();
-        var multipliers = new Diagonals(shape.rank(), SvdLoraPlan.ranks(shape.rank()), shape.preferences(),
-            operand.address("diagonal", diagonal, DType.F32, shape.preferences() * rank),
-            operand.addressOrNull("preferenceOfRow", preferenceOfRow, DType.I32, rows));
-        return new Layer(operand.address("x", x, DType.BF16, rows * shape.inputs()),
-            operand.address("weight", weight, DType.BF16, (long) shape.outputs() * shape.inputs()),
-            operand.address("left", left, DType.BF16, shape.outputs() * rank),
-            operand.address("right", right, DType.BF16, shape.inputs() * rank), multipliers,
-            operand.address("projected", projected, DType.F32, rows * rank));
+    private List<Layer> layers(SvdLoraGroup group) {
+        return group.members().stream().map(member -> layer(group, member)).toList();
+    }
+
+    private Layer layer(SvdLoraGroup group, Member member) {
+        long rows = group.rows();
+        long inputs = group.inputs();
+        long rank = member.rank();
+        var multipliers = new Diagonals(member.rank(), SvdLoraPlan.ranks(member.rank()), group.preferences(),
+            operand.address("diagonal", member.diagonal(), DType.F32, group.preferences() * rank),
+            operand.addressOrNull("preferenceOfRow", group.preferenceOfRow(), DType.I32, rows));
+        return new Layer(SvdLoraPlan.of(group.shape(member), card), operand.address("x", group.x(), DType.BF16, rows * inputs),
+            operand.address("weight", member.weight(), DType.BF16, member.outputs() * inputs),
+            operand.address("left", member.left(), DType.BF16, member.outputs() * rank),
+            operand.address("right", member.right(), DType.BF16, inputs * rank), multipliers,
+            operand.address("projected", member.projected(), DType.F32, rows * rank));
     }
 
     @Override
@@ -77,41 +83,71 @@ final class CudaSvdLoraLinear implements SvdLoraLinear {
     }
 
     @Override
-    public void forward(Shape shape, Path path, Buffer x, Buffer weight, Buffer left, Buffer right, Buffer diagonal,
-                        Buffer preferenceOfRow, Buffer projected, Buffer y) {
-        if (path == Path.MERGED && shape.preferences() != 1) {
-            throw new IllegalArgumentException("one merged weight serves one preference, not " + shape.preferences());
+    public void forward(Path path, SvdLoraGroup group, List<Buffer> y) {
+        if (path == Path.MERGED && group.preferences() != 1) {
+            throw new IllegalArgumentException("one merged weight serves one preference, not " + group.preferences());
         }
-        Layer layer = layer(shape, x, weight, left, right, diagonal, preferenceOfRow, projected);
-        operand.address("y", y, DType.BF16, (long) shape.rows() * shape.outputs());
-        if (shape.rows() == 0) {
+        group.checkOneEach("y", y);
+        List<Layer> layers = layers(group);
+        for (int i = 0; i < layers.size(); i++) {
+            operand.address("y", y.get(i), DType.BF16, (long) group.rows() * layers.get(i).shape().outputs());
+        }
+        if (group.rows() == 0) {
             return;
         }
-        SvdLoraPlan plan = SvdLoraPlan.of(shape, card);
         // given back before the kernels have run, which is safe: memory is reused in stream order
         try (MemoryScope scope = device.openScope("SVD-LoRA forward")) {
-            Buffer h = narrow(scope, shape, plan);
-            long v = factors.padded(scope, layer.right, shape.inputs(), shape.rank());
-            passes.project(plan.inputPass(), new Wide(layer.x, shape.rows(), shape.inputs()), v, layer.diagonals, layer.projected,
-                CudaBuffer.address(h));
-            Operands operands = new Operands(x, h, weight, left);
-            switch (path) {
-                case AUGMENTED -> products.forward(plan, operands, y);
-                case UNMERGED -> {
-                    refuseRoom(shape.inputs(), shape.outputs(), shape.rank(), weight);
-                    products.by(AdapterWay.UNFUSED).forward(plan, operands, y);
-                }
-                case MERGED -> {
+            List<Buffer> narrow = project(scope, group, layers);
+            for (int i = 0; i < layers.size(); i++) {
+                product(path, layers.get(i), group.x(), group.members().get(i), narrow.get(i), y.get(i));
+            }
+        }
+    }
+
+    /** x·V of every layer, and h, which it returns, by one read of x. */
+    private List<Buffer> project(MemoryScope scope, SvdLoraGroup group, List<Layer> layers) {
+        List<Buffer> narrow = new ArrayList<>();
+        List<NarrowOperands> adapters = new ArrayList<>();
+        for (Layer layer : layers) {
+            Buffer h = narrow(scope, layer.plan);
+            narrow.add(h);
+            adapters.add(NarrowOperands.projecting(layer.diagonals,
+                factors.padded(scope, layer.right, group.inputs(), layer.diagonals.rank()), layer.projected, CudaBuffer.address(h)));
+        }
+        passes.project(inputPass(group, layers), input(group, layers), adapters);
+        return narrow;
+    }
+
+    private static NarrowGrid inputPass(SvdLoraGroup group, List<Layer> layers) {
+        return NarrowGrid.of(group.rows(), group.inputs(), layers.stream().mapToInt(layer -> layer.plan.ranks()).sum());
+    }
+
+    private static Wide input(SvdLoraGroup group, List<Layer> layers) {
+        return new Wide(layers.getFirst().x, group.rows(), group.inputs());
+    }
+
+    private void product(Path path, Layer layer, Buffer x, Member member, Buffer h, Buffer y) {
+        Shape shape = layer.shape();
+        Operands operands = new Operands(x, h, member.weight(), member.left());
+        switch (path) {
+            case AUGMENTED -> products.forward(layer.plan, operands, y);
+            case UNMERGED -> {
+                refuseRoom(shape.inputs(), shape.outputs(), shape.rank(), member.weight());
+                products.by(AdapterWay.UNFUSED).forward(layer.plan, operands, y);
+            }
+            case MERGED -> {
+                try (MemoryScope scope = device.openScope("SVD-LoRA product")) {
                     Buffer merged = scope.allocate("merged W", DType.BF16, (long) shape.outputs() * shape.inputs());
-                    merge(shape.inputs(), shape.outputs(), shape.rank(), weight, left, right, diagonal, merged);
+                    merge(shape.inputs(), shape.outputs(), shape.rank(), member.weight(), member.left(), member.right(),
+                        member.diagonal(), merged);
                     linear.forward(shape.rows(), shape.inputs(), shape.outputs(), x, merged, y);
                 }
             }
         }
     }
 
-    private static Buffer narrow(MemoryScope scope, Shape shape, SvdLoraPlan plan) {
-        return scope.allocate("narrow operand", DType.BF16, (long) shape.rows() * plan.ranks());
+    private static Buffer narrow(MemoryScope scope, SvdLoraPlan plan) {
+        return scope.allocate("narrow operand", DType.BF16, (long) plan.shape().rows() * plan.ranks());
     }
 
     private static void refuseRoom(int inputs, int outputs, int rank, Buffer weight) {
@@ -126,47 +162,69 @@ final class CudaSvdLoraLinear implements SvdLoraLinear {
     }
 
     @Override
-    public void backward(Shape shape, Buffer dy, Buffer x, Buffer weight, Buffer left, Buffer right, Buffer diagonal,
-                         Buffer preferenceOfRow, Buffer projected, Buffer dx, boolean accumulate, Buffer dLeft, Buffer dRight,
-                         Buffer dDiagonal) {
-        Layer layer = layer(shape, x, weight, left, right, diagonal, preferenceOfRow, projected);
-        long dys = operand.address("dy", dy, DType.BF16, (long) shape.rows() * shape.outputs());
-        operand.addressOrNull("dx", dx, DType.BF16, (long) shape.rows() * shape.inputs());
-        long dLefts = operand.address("dLeft", dLeft, DType.F32, (long) shape.outputs() * shape.rank());
-        long dRights = operand.address("dRight", dRight, DType.F32, (long) shape.inputs() * shape.rank());
-        long dDiagonals = operand.address("dDiagonal", dDiagonal, DType.F32, (long) shape.preferences() * shape.rank());
-        if (shape.rows() == 0) {
+    public void backward(SvdLoraGroup group, List<Gradients> gradients, Buffer dx, boolean accumulate) {
+        group.checkOneEach("gradients", gradients);
+        List<Layer> layers = layers(group);
+        for (int i = 0; i < layers.size(); i++) {
+            checkGradients(layers.get(i).shape(), gradients.get(i));
+        }
+        operand.addressOrNull("dx", dx, DType.BF16, (long) group.rows() * group.inputs());
+        if (group.rows() == 0) {
             return;
         }
-        SvdLoraPlan plan = SvdLoraPlan.of(shape, card);
         try (MemoryScope scope = device.openScope("SVD-LoRA backward")) {
-            Buffer scaledGradient = narrow(scope, shape, plan);
-            long scaled = CudaBuffer.address(scaledGradient);
-            long g = leftGradient(scope, shape, plan, layer, dys, scaled, dLefts);
-            if (dx != null) {
-                products.inputGradient(plan, new Operands(dy, scaledGradient, weight, right), dx, accumulate);
+            List<NarrowOperands> adapters = new ArrayList<>();
+            for (int i = layers.size() - 1; i >= 0; i--) {
+                Layer layer = layers.get(i);
+                Buffer scaled = narrow(scope, layer.plan);
+                backward(layer, gradients.get(i), scaled);
+                if (dx != null) {
+                    Member member = group.members().get(i);
+                    products.inputGradient(layer.plan, new Operands(gradients.get(i).dy(), scaled, member.weight(), member.right()), dx,
+                        accumulate || i < layers.size() - 1);
+                }
+                adapters.addFirst(NarrowOperands.adding(layer.diagonals, CudaBuffer.address(scaled),
+                    CudaBuffer.address(gradients.get(i).right())));
             }
-            passes.factor(plan.inputPass(), new Wide(layer.x, shape.rows(), shape.inputs()), scaled, layer.diagonals, dRights);
-            diagonalGradient(scope, shape, plan, layer, g, dDiagonals);
+            passes.factor(inputPass(group, layers), input(group, layers), adapters);
+        }
+    }
+
+    private void checkGradients(Shape shape, Gradients gradients) {
+        operand.address("dy", gradients.dy(), DType.BF16, (long) shape.rows() * shape.outputs());
+        operand.address("dLeft", gradients.left(), DType.F32, (long) shape.outputs() * shape.rank());
+        operand.address("dRight", gradients.right(), DType.F32, (long) shape.inputs() * shape.rank());
+        operand.address("dDiagonal", gradients.diagonal(), DType.F32, (long) shape.preferences() * shape.rank());
+    }
+
+    /** dU and dDiagonal of one layer; for dx and dV it leaves G ⊙ d in {@code scaled}. */
+    private void backward(Layer layer, Gradients gradients, Buffer scaled) {
+        long dy = CudaBuffer.address(gradients.dy());
+        try (MemoryScope scope = device.openScope("SVD-LoRA backward of a layer")) {
+            long g = leftGradient(scope, layer, dy, CudaBuffer.address(scaled), CudaBuffer.address(gradients.left()));
+            diagonalGradient(scope, layer, g, CudaBuffer.address(gradients.diagonal()));
         }
     }
 
     /** G (rows, rank), which it returns, G ⊙ d and dU by one read of dy. */
-    private long leftGradient(MemoryScope scope, Shape shape, SvdLoraPlan plan, Layer layer, long dy, long scaledGradient, long dLeft) {
+    private long leftGradient(MemoryScope scope, Layer layer, long dy, long scaledGradient, long dLeft) {
+        Shape shape = layer.shape();
         long g = CudaBuffer.address(scope.allocate("dy·U", DType.F32, (long) shape.rows() * shape.rank()));
-        long h = CudaBuffer.address(narrow(scope, shape, plan));
+        long h = CudaBuffer.address(narrow(scope, layer.plan));
         passes.scale(shape.rows(), layer.projected, layer.diagonals, h);
         long u = factors.padded(scope, layer.left, shape.outputs(), shape.rank());
-        passes.projectAndFactor(plan.outputPass(), new Wide(dy, shape.rows(), shape.outputs()), u, h, layer.diagonals, g, scaledGradient,
-            dLeft);
+        passes.projectAndFactor(layer.plan.outputPass(), new Wide(dy, shape.rows(), shape.outputs()),
+            List.of(new NarrowOperands(layer.diagonals, u, h, g, scaledGradient, dLeft)));
         return g;
     }
 
-    private void diagonalGradient(MemoryScope scope, Shape shape, SvdLoraPlan plan, Layer layer, long g, long dDiagonal) {
+    private void diagonalGradient(MemoryScope scope, Layer layer, long g, long dDiagonal) {
+        Shape shape = layer.shape();
+        SvdLoraPlan plan = layer.plan;
         long count = (long) plan.chunks() * shape.preferences() * plan.ranks();
         long parts = CudaBuffer.address(scope.allocate("parts of dDiagonal", DType.F32, count));
         diagonals.gradient(plan.chunks(), shape.rows(), layer.diagonals, g, layer.projected, parts);
-        passes.addParts(plan.chunks(), parts, shape.preferences(), layer.diagonals, dDiagonal);
+        passes.addParts(plan.chunks(), parts, shape.preferences(), List.of(NarrowOperands.adding(layer.diagonals, 0, dDiagonal)));
     }
 
     @Override

@@ -1,104 +1,45 @@
 package dev.panacea.kernels.svdlora;
 
 import dev.panacea.kernels.linear.ProductOperands;
-import dev.panacea.kernels.svdlora.SvdLoraLinear.Shape;
-import dev.panacea.runtime.Blas;
+import dev.panacea.kernels.svdlora.HostFactorGradient.Part;
 import dev.panacea.runtime.Buffer;
-import dev.panacea.runtime.HostBuffer;
-import dev.panacea.runtime.Workers;
+import java.util.ArrayList;
+import java.util.List;
 
-/** One backward on the CPU: first every block of rows apart, then the sums over all rows. */
+/** What the layers of a group read together in a backward on the CPU: x, rounded once, for dV of all by one product. */
 final class HostBackward {
-    private final Shape shape;
-    private final Blas blas;
+    private final SvdLoraGroup group;
     private final ProductOperands operands;
-    private final RowDiagonals diagonals;
-    private final Buffer dy;
-    private final Buffer x;
-    private final Buffer projected;
-    private final Buffer roundedDy;
     private final Buffer roundedX;
-    private final Buffer gradient;
-    private final Buffer scaledGradient;
-    private final Buffer roundedGradient;
-    private final Buffer scaled;
-    private final Buffer roundedScaled;
+    private final int ranks;
+    // G ⊙ d of all (rows, ranks), as operands
+    private final Buffer narrow;
 
-    HostBackward(Shape shape, Blas blas, ProductOperands operands, RowDiagonals diagonals, Buffer dy, Buffer x, Buffer projected) {
-        this.shape = shape;
-        this.blas = blas;
+    HostBackward(SvdLoraGroup group, ProductOperands operands) {
+        this.group = group;
         this.operands = operands;
-        this.diagonals = diagonals;
-        this.dy = dy;
-        this.x = x;
-        this.projected = projected;
-        long narrow = (long) shape.rows() * shape.rank();
-        roundedDy = operands.roomFor("dy", dy, (long) shape.rows() * shape.outputs());
-        roundedX = operands.roomFor("x", x, (long) shape.rows() * shape.inputs());
-        gradient = operands.floats("dy·U", narrow);
-        scaledGradient = operands.floats("(dy·U) ⊙ d", narrow);
-        roundedGradient = operands.roomFor("(dy·U) ⊙ d", scaledGradient, narrow);
-        scaled = operands.floats("h", narrow);
-        roundedScaled = operands.roomFor("h", scaled, narrow);
+        roundedX = operands.roomFor("x", group.x(), (long) group.rows() * group.inputs());
+        ranks = group.ranks();
+        narrow = operands.room("(dy·U) ⊙ d of all", (long) group.rows() * ranks);
     }
 
-    /** G = dy·U, G ⊙ d and h of one block, and every operand rounded. */
-    void narrow(RowBlock block, Buffer left) {
-        Buffer dyBlock = round(block, shape.outputs(), dy, roundedDy);
-        round(block, shape.inputs(), x, roundedX);
-        blas.gemm(false, false, block.count(), shape.rank(), shape.outputs(), 1, dyBlock, shape.outputs(), left, shape.rank(),
-            0, block.of(shape.rank(), gradient), shape.rank());
-        diagonals.scale(block.from(), block.to(), gradient, scaledGradient);
-        diagonals.scale(block.from(), block.to(), projected, scaled);
-        round(block, shape.rank(), scaledGradient, roundedGradient);
-        round(block, shape.rank(), scaled, roundedScaled);
-    }
-
-    /** dx = dy·W0 + (G ⊙ d)·Vᵀ of one block, after {@link #narrow}. */
-    void input(RowBlock block, Buffer weight, Buffer right, Buffer dx, boolean accumulate) {
-        Buffer out = block.of(shape.inputs(), dx);
-        blas.gemm(false, false, block.count(), shape.inputs(), shape.outputs(), 1, block.of(shape.outputs(), roundedDy),
-            shape.outputs(), weight, shape.inputs(), accumulate ? 1 : 0, out, shape.inputs());
-        blas.gemm(false, true, block.count(), shape.inputs(), shape.rank(), 1, block.of(shape.rank(), roundedGradient), shape.rank(),
-            right, shape.rank(), 1, out, shape.inputs());
-    }
-
-    /** dU += dyᵀ·h, after every block. */
-    void left(Workers workers, Buffer dLeft) {
-        factor(workers, "dUᵀ", shape.outputs(), roundedScaled, roundedDy, dLeft);
-    }
-
-    /** dV += xᵀ·(G ⊙ d), after every block. */
-    void right(Workers workers, Buffer dRight) {
-        factor(workers, "dVᵀ", shape.inputs(), roundedGradient, roundedX, dRight);
-    }
-
-    // sum (columns, rank) += wideᵀ·narrow, computed as (narrowᵀ·wide)ᵀ: twice as fast, as a core's lanes then lie along the long side.
-    private void factor(Workers workers, String name, int columns, Buffer narrow, Buffer wide, Buffer sum) {
-        Buffer transposed = operands.floats(name, (long) shape.rank() * columns);
-        blas.gemm(true, false, shape.rank(), columns, shape.rows(), 1, narrow, shape.rank(), wide, columns, 0, transposed, columns);
-        HostBuffer from = HostBuffer.of(transposed);
-        HostBuffer to = HostBuffer.of(sum);
-        workers.forEach(RowBlock.blocks(columns), index -> addTransposed(RowBlock.of(index, columns), columns, from, to));
-    }
-
-    private void addTransposed(RowBlock block, int columns, HostBuffer transposed, HostBuffer sum) {
-        for (int column = block.from(); column < block.to(); column++) {
-            for (int j = 0; j < shape.rank(); j++) {
-                long at = (long) column * shape.rank() + j;
-                sum.setFloat(at, sum.getFloat(at) + transposed.getFloat((long) j * columns + column));
-            }
+    /** Rounds x of a block and puts G ⊙ d of its layers side by side. */
+    void join(RowBlock block, List<Buffer> scaledGradients) {
+        operands.roundInto(block.elements(group.inputs()), block.of(group.inputs(), group.x()), block.of(group.inputs(), roundedX));
+        int at = 0;
+        for (int i = 0; i < scaledGradients.size(); i++) {
+            int rank = group.members().get(i).rank();
+            HostForward.paste(block, rank, scaledGradients.get(i), at, ranks, narrow);
+            at += rank;
         }
     }
 
-    /** Columns of dDiagonal from {@code group · lanes}, after every block. */
-    void diagonal(int group, Buffer dDiagonal) {
-        diagonals.addProducts(group * RowDiagonals.lanes(), shape.rows(), gradient, projected, dDiagonal);
-    }
-
-    private Buffer round(RowBlock block, int columns, Buffer values, Buffer rounded) {
-        Buffer target = block.of(columns, rounded);
-        operands.roundInto(block.elements(columns), block.of(columns, values), target);
-        return target;
+    /** dV of every layer += xᵀ·(G ⊙ d), after every block. */
+    void right(HostFactorGradient factors, List<SvdLoraGroup.Gradients> gradients) {
+        List<Part> parts = new ArrayList<>();
+        for (int i = 0; i < gradients.size(); i++) {
+            parts.add(new Part(group.members().get(i).rank(), gradients.get(i).right()));
+        }
+        factors.add("dVᵀ", group.inputs(), roundedX, narrow, parts);
     }
 }

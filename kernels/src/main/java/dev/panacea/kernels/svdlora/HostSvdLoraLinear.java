@@ -2,10 +2,14 @@ package dev.panacea.kernels.svdlora;
 
 import dev.panacea.kernels.elementwise.Elementwise;
 import dev.panacea.kernels.linear.ProductOperands;
+import dev.panacea.kernels.svdlora.SvdLoraGroup.Gradients;
+import dev.panacea.kernels.svdlora.SvdLoraGroup.Member;
 import dev.panacea.runtime.Buffer;
 import dev.panacea.runtime.DType;
 import dev.panacea.runtime.HostBuffer;
 import dev.panacea.runtime.HostDevice;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 
 /** {@link SvdLoraLinear} on the CPU with F32 activations. */
@@ -23,32 +27,59 @@ final class HostSvdLoraLinear implements SvdLoraLinear {
         return Path.UNMERGED;
     }
 
+    /** One layer's product of a block of x, once its x·V is there. */
+    @FunctionalInterface
+    private interface BlockProduct {
+        void run(RowBlock block, Buffer input);
+    }
+
     @Override
-    public void forward(Shape shape, Path path, Buffer x, Buffer weight, Buffer left, Buffer right, Buffer diagonal,
-                        Buffer preferenceOfRow, Buffer projected, Buffer y) {
-        if (path == Path.MERGED && shape.preferences() != 1) {
-            throw new IllegalArgumentException("one merged weight serves one preference, not " + shape.preferences());
+    public void forward(Path path, SvdLoraGroup group, List<Buffer> y) {
+        if (path == Path.MERGED && group.preferences() != 1) {
+            throw new IllegalArgumentException("one merged weight serves one preference, not " + group.preferences());
         }
-        var diagonals = new RowDiagonals(shape.rank(), shape.preferences(), diagonal, preferenceOfRow);
-        try (var operands = new ProductOperands(device, elementwise, weight.dtype())) {
-            var pass = new HostForward(shape, device.blas(), operands, diagonals, x, right, projected, y);
-            switch (path) {
-                case UNMERGED -> {
-                    Buffer u = operands.round("U", (long) shape.outputs() * shape.rank(), left);
-                    forEachBlock(shape, block -> pass.unmerged(block, weight, u));
-                }
-                case AUGMENTED -> {
-                    Buffer both = augmentedWeight(shape, operands, weight, left);
-                    Buffer joined = operands.room("[x | h]", (long) shape.rows() * (shape.inputs() + shape.rank()));
-                    forEachBlock(shape, block -> pass.augmented(block, both, joined));
-                }
-                case MERGED -> {
-                    Buffer merged = operands.room("merged W", (long) shape.outputs() * shape.inputs());
-                    merge(shape.inputs(), shape.outputs(), shape.rank(), weight, left, right, diagonal, merged);
-                    forEachBlock(shape, block -> pass.merged(block, merged));
-                }
+        group.checkOneEach("y", y);
+        try (var operands = new ProductOperands(device, elementwise, precision(group))) {
+            var pass = new HostForward(group, device.blas(), operands);
+            List<BlockProduct> products = new ArrayList<>();
+            for (int i = 0; i < y.size(); i++) {
+                products.add(product(path, group, group.members().get(i), operands, y.get(i)));
             }
+            forEachBlock(group.rows(), block -> {
+                Buffer input = pass.project(block);
+                products.forEach(product -> product.run(block, input));
+            });
         }
+    }
+
+    private static DType precision(SvdLoraGroup group) {
+        List<DType> dtypes = group.members().stream().map(member -> member.weight().dtype()).distinct().toList();
+        if (dtypes.size() > 1) {
+            throw new IllegalArgumentException("all W0 of a group must have one dtype, not " + dtypes);
+        }
+        return dtypes.getFirst();
+    }
+
+    private BlockProduct product(Path path, SvdLoraGroup group, Member member, ProductOperands operands, Buffer y) {
+        Shape shape = group.shape(member);
+        var layer = new HostLayerForward(group, member, device.blas(), operands, y);
+        return switch (path) {
+            case UNMERGED -> {
+                Buffer u = operands.round("U", (long) shape.outputs() * shape.rank(), member.left());
+                yield (block, input) -> layer.unmerged(block, input, member.weight(), u);
+            }
+            case AUGMENTED -> {
+                Buffer both = augmentedWeight(shape, operands, member.weight(), member.left());
+                Buffer joined = operands.room("[x | h]", (long) shape.rows() * (shape.inputs() + shape.rank()));
+                yield (block, input) -> layer.augmented(block, input, both, joined);
+            }
+            case MERGED -> {
+                Buffer merged = operands.room("merged W", (long) shape.outputs() * shape.inputs());
+                merge(shape.inputs(), shape.outputs(), shape.rank(), member.weight(), member.left(), member.right(), member.diagonal(),
+                    merged);
+                yield (block, input) -> layer.product(block, input, merged);
+            }
+        };
     }
 
     // [W0 | U] (outputs, inputs + rank)
@@ -56,34 +87,46 @@ final class HostSvdLoraLinear implements SvdLoraLinear {
         int inner = shape.inputs() + shape.rank();
         Buffer both = operands.room("[W0 | U]", (long) shape.outputs() * inner);
         Buffer u = operands.round("U", (long) shape.outputs() * shape.rank(), left);
-        HostForward.paste(shape.outputs(), shape.inputs(), weight, 0, inner, both);
-        HostForward.paste(shape.outputs(), shape.rank(), u, shape.inputs(), inner, both);
+        RowBlock lines = new RowBlock(0, shape.outputs());
+        HostForward.paste(lines, shape.inputs(), weight, 0, inner, both);
+        HostForward.paste(lines, shape.rank(), u, shape.inputs(), inner, both);
         return both;
     }
 
     @Override
-    public void backward(Shape shape, Buffer dy, Buffer x, Buffer weight, Buffer left, Buffer right, Buffer diagonal,
-                         Buffer preferenceOfRow, Buffer projected, Buffer dx, boolean accumulate, Buffer dLeft, Buffer dRight,
-                         Buffer dDiagonal) {
-        var diagonals = new RowDiagonals(shape.rank(), shape.preferences(), diagonal, preferenceOfRow);
-        try (var operands = new ProductOperands(device, elementwise, weight.dtype())) {
-            var pass = new HostBackward(shape, device.blas(), operands, diagonals, dy, x, projected);
-            Buffer u = operands.round("U", (long) shape.outputs() * shape.rank(), left);
-            Buffer v = operands.round("V", (long) shape.inputs() * shape.rank(), right);
-            forEachBlock(shape, block -> {
-                pass.narrow(block, u);
+    public void backward(SvdLoraGroup group, List<Gradients> gradients, Buffer dx, boolean accumulate) {
+        group.checkOneEach("gradients", gradients);
+        try (var operands = new ProductOperands(device, elementwise, precision(group))) {
+            var pass = new HostBackward(group, operands);
+            List<HostLayerBackward> layers = new ArrayList<>();
+            for (int i = 0; i < gradients.size(); i++) {
+                layers.add(new HostLayerBackward(group, group.members().get(i), device.blas(), operands, gradients.get(i)));
+            }
+            forEachBlock(group.rows(), block -> {
+                pass.join(block, layers.stream().map(layer -> layer.narrow(block)).toList());
                 if (dx != null) {
-                    pass.input(block, weight, v, dx, accumulate);
+                    input(layers, block, dx, accumulate);
                 }
             });
-            pass.left(device.workers(), dLeft);
-            pass.right(device.workers(), dRight);
-            device.workers().forEach(Math.ceilDiv(shape.rank(), RowDiagonals.lanes()), group -> pass.diagonal(group, dDiagonal));
+            var factors = new HostFactorGradient(device, operands, group.rows());
+            for (HostLayerBackward layer : layers) {
+                layer.left(factors);
+                device.workers().forEach(layer.diagonalGroups(), layer::diagonal);
+            }
+            pass.right(factors, gradients);
         }
     }
 
-    private void forEachBlock(Shape shape, Consumer<RowBlock> body) {
-        device.workers().forEach(RowBlock.blocks(shape.rows()), index -> body.accept(RowBlock.of(index, shape.rows())));
+    private static void input(List<HostLayerBackward> layers, RowBlock block, Buffer dx, boolean accumulate) {
+        boolean adds = accumulate;
+        for (HostLayerBackward layer : layers.reversed()) {
+            layer.input(block, dx, adds);
+            adds = true;
+        }
+    }
+
+    private void forEachBlock(int rows, Consumer<RowBlock> body) {
+        device.workers().forEach(RowBlock.blocks(rows), index -> body.accept(RowBlock.of(index, rows)));
     }
 
     @Override

@@ -5,7 +5,7 @@ import dev.panacea.runtime.cuda.LaunchGeometry;
 
 /**
  * How a narrow pass over a matrix (rows, columns) is spread over a card, as {@code svdlora/narrow_pass.cu} wants it. It depends on the
- * shape alone.
+ * shape alone, and how sums are cut not even on the ranks, so that adapters together get the bits that each gets alone.
  *
  * @param width most ranks of a block
  * @param groups of ranks
@@ -30,11 +30,10 @@ record NarrowGrid(int width, int groups, int slices, int parts) {
         for (int i = 1; i < WIDTHS.length && width < ranks; i++) {
             width = WIDTHS[i];
         }
-        int groups = Math.ceilDiv(ranks, width);
-        int parts = Math.min(Math.ceilDiv(rows, ROWS), MOST_PARTS);
+        int parts = Math.clamp(Math.ceilDiv(rows, ROWS), 1, MOST_PARTS);
         int tiles = Math.ceilDiv(columns, COLUMNS);
-        int slices = Math.min(BLOCKS / Math.min(groups * parts, BLOCKS), Math.max(tiles / LEAST_TILES, 1));
-        return new NarrowGrid(width, groups, slices, parts);
+        int slices = Math.min(BLOCKS / parts, Math.max(tiles / LEAST_TILES, 1));
+        return new NarrowGrid(width, Math.ceilDiv(ranks, width), slices, parts);
     }
 
     /** @param products whether the pass leaves those of the rows, of the columns or both */

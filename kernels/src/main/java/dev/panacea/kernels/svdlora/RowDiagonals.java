@@ -31,6 +31,10 @@ final class RowDiagonals {
         this.preferenceOfRow = preferenceOfRow == null ? null : HostBuffer.segment(preferenceOfRow);
     }
 
+    static RowDiagonals of(SvdLoraGroup group, SvdLoraGroup.Member member) {
+        return new RowDiagonals(member.rank(), group.preferences(), member.diagonal(), group.preferenceOfRow());
+    }
+
     /** {@code scaled = values ⊙ d} for rows [from, to) of F32 (rows, rank). */
     void scale(int from, int to, Buffer values, Buffer scaled) {
         MemorySegment in = HostBuffer.segment(values);

@@ -4,6 +4,7 @@ import dev.panacea.runtime.Buffer;
 import dev.panacea.runtime.CudaDevice;
 import dev.panacea.runtime.Device;
 import dev.panacea.runtime.HostDevice;
+import java.util.List;
 
 /**
  * A frozen linear layer with a Panacea adapter (Zhong et al. 2024): {@code y = x·W0ᵀ + ((x·V) ⊙ d)·Uᵀ}, where
@@ -64,18 +65,44 @@ public interface SvdLoraLinear {
      * @param projected x·V (rows, rank), overwritten; the backward needs it
      * @param y (rows, outputs), overwritten
      */
-    void forward(Shape shape, Path path, Buffer x, Buffer weight, Buffer left, Buffer right, Buffer diagonal, Buffer preferenceOfRow,
-                 Buffer projected, Buffer y);
+    default void forward(Shape shape, Path path, Buffer x, Buffer weight, Buffer left, Buffer right, Buffer diagonal,
+                         Buffer preferenceOfRow, Buffer projected, Buffer y) {
+        var member = new SvdLoraGroup.Member(shape.outputs, shape.rank, weight, left, right, diagonal, projected);
+        forward(path, new SvdLoraGroup(shape.rows, shape.inputs, shape.preferences, x, preferenceOfRow, List.of(member)), List.of(y));
+    }
 
     /**
-     * Gradients of {@link #forward}. With G = dy·U: dx = dy·W0 + (G ⊙ d)·Vᵀ, dU += dyᵀ·(projected ⊙ d), dV += xᵀ·(G ⊙ d),
+     * The forward of layers that share x, by one read of it for all x·V. On a CUDA device y has the bits of a call for each; on the host
+     * it is the same to rounding.
+     *
+     * @param y of each member (rows, outputs), overwritten
+     */
+    void forward(Path path, SvdLoraGroup group, List<Buffer> y);
+
+    /**
+     * Gradients of the forward. With G = dy·U: dx = dy·W0 + (G ⊙ d)·Vᵀ, dU += dyᵀ·(projected ⊙ d), dV += xᵀ·(G ⊙ d),
      * dDiagonal[p] += Σ over rows of preference p of G ⊙ projected.
      *
      * @param dx (rows, inputs), overwritten, or added to when {@code accumulate}; null when x needs no gradient
      * @param dLeft (outputs, rank), dRight (inputs, rank), dDiagonal (preferences, rank): F32, added to
      */
-    void backward(Shape shape, Buffer dy, Buffer x, Buffer weight, Buffer left, Buffer right, Buffer diagonal, Buffer preferenceOfRow,
-                  Buffer projected, Buffer dx, boolean accumulate, Buffer dLeft, Buffer dRight, Buffer dDiagonal);
+    default void backward(Shape shape, Buffer dy, Buffer x, Buffer weight, Buffer left, Buffer right, Buffer diagonal,
+                          Buffer preferenceOfRow, Buffer projected, Buffer dx, boolean accumulate, Buffer dLeft, Buffer dRight,
+                          Buffer dDiagonal) {
+        var member = new SvdLoraGroup.Member(shape.outputs, shape.rank, weight, left, right, diagonal, projected);
+        backward(new SvdLoraGroup(shape.rows, shape.inputs, shape.preferences, x, preferenceOfRow, List.of(member)),
+            List.of(new SvdLoraGroup.Gradients(dy, dLeft, dRight, dDiagonal)), dx, accumulate);
+    }
+
+    /**
+     * The backward of layers that share x, by one read of it for all dV. dx is the sum over the members, from the last to the first: each
+     * adds to what is there as it leaves its own, so that in bfloat16 the sum is rounded for each. The bits are those of calls in that
+     * order on a CUDA device; on the host they are the same to rounding.
+     *
+     * @param gradients of each member
+     * @param dx (rows, inputs), overwritten, or added to when {@code accumulate}; null when x needs no gradient
+     */
+    void backward(SvdLoraGroup group, List<SvdLoraGroup.Gradients> gradients, Buffer dx, boolean accumulate);
 
     /** {@code merged = W0 + U·diag(d)·Vᵀ} for one preference (diagonal [rank]); merged (outputs, inputs) has W0's dtype. */
     void merge(int inputs, int outputs, int rank, Buffer weight, Buffer left, Buffer right, Buffer diagonal, Buffer merged);

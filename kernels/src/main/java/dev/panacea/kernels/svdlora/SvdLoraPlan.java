@@ -11,11 +11,10 @@ import dev.panacea.kernels.svdlora.SvdLoraLinear.Shape;
  *
  * @param card that products are cut for
  * @param ranks r, filled up with zeros to whole fragments of 16
- * @param inputPass over x
  * @param outputPass over dy
  * @param chunks of rows that the diagonals' gradient is summed in
  */
-record SvdLoraPlan(Shape shape, ProductCard card, int ranks, NarrowGrid inputPass, NarrowGrid outputPass, int chunks) {
+record SvdLoraPlan(Shape shape, ProductCard card, int ranks, NarrowGrid outputPass, int chunks) {
     private static final int PAGE = 16;
     private static final int TILE_DEPTH = 32;
     private static final int CHUNK_ROWS = 128;
@@ -25,8 +24,8 @@ record SvdLoraPlan(Shape shape, ProductCard card, int ranks, NarrowGrid inputPas
 
     static SvdLoraPlan of(Shape shape, ProductCard card) {
         int ranks = ranks(shape.rank());
-        return new SvdLoraPlan(shape, card, ranks, NarrowGrid.of(shape.rows(), shape.inputs(), ranks),
-            NarrowGrid.of(shape.rows(), shape.outputs(), ranks), chunks(shape.rows(), shape.preferences()));
+        return new SvdLoraPlan(shape, card, ranks, NarrowGrid.of(shape.rows(), shape.outputs(), ranks),
+            chunks(shape.rows(), shape.preferences()));
     }
 
     /** The product that leaves y, or dx. */

@@ -34,8 +34,9 @@ class AdapterWaysConformanceTest {
     // mma sums in another order and cuts off what float32 does not hold
     private static final double F32_TOLERANCE = 3e-6;
 
+    // 8 divides all extents or not, and 16 the ranks
     private static final List<Shape> SHAPES = List.of(new Shape(1, 72, 40, 1, 1), new Shape(7, 33, 41, 3, 2),
-        new Shape(129, 64, 72, 10, 5), new Shape(7, 130, 70, 17, 3), new Shape(20, 96, 137, 66, 2), new Shape(7, 72, 40, 16, 1));
+        new Shape(129, 24, 40, 10, 5), new Shape(7, 130, 70, 17, 3), new Shape(7, 40, 137, 66, 2), new Shape(7, 72, 40, 16, 1));
 
     @TempDir
     private java.nio.file.Path folder;
@@ -75,14 +76,13 @@ class AdapterWaysConformanceTest {
                 Forward forward = p.forward(device, setting.on(device), Path.AUGMENTED);
                 assertArrayEquals(Oracle.floats(p.exactProjected()), forward.projected(), setting.name());
                 assertArrayEquals(y, forward.y(), setting.name());
-                for (boolean accumulate : new boolean[] {false, true}) {
-                    double[][] exact = p.exactBackward(accumulate);
-                    Gradients gradients = p.backward(device, setting.on(device), accumulate);
-                    assertArrayEquals(DeviceArrays.rounded(host, DType.BF16, Oracle.floats(exact[0])), gradients.dx(), setting.name());
-                    assertArrayEquals(Oracle.floats(exact[1]), gradients.dLeft(), setting.name());
-                    assertArrayEquals(Oracle.floats(exact[2]), gradients.dRight(), setting.name());
-                    assertArrayEquals(Oracle.floats(exact[3]), gradients.dDiagonal(), setting.name());
-                }
+                boolean accumulate = shape.rows() != 7;
+                double[][] exact = p.exactBackward(accumulate);
+                Gradients gradients = p.backward(device, setting.on(device), accumulate);
+                assertArrayEquals(DeviceArrays.rounded(host, DType.BF16, Oracle.floats(exact[0])), gradients.dx(), setting.name());
+                assertArrayEquals(Oracle.floats(exact[1]), gradients.dLeft(), setting.name());
+                assertArrayEquals(Oracle.floats(exact[2]), gradients.dRight(), setting.name());
+                assertArrayEquals(Oracle.floats(exact[3]), gradients.dDiagonal(), setting.name());
             }
         });
     }
@@ -91,7 +91,7 @@ class AdapterWaysConformanceTest {
     @EnumSource
     void staysAsCloseToFloat64AsTheHostAndGivesTheSameBitsAgain(ConformanceDevice where) {
         where.runWithCublas(CublasStandIn::new, (device, host) -> {
-            for (Shape shape : List.of(new Shape(129, 72, 40, 10, 3), new Shape(30, 33, 70, 66, 1))) {
+            for (Shape shape : List.of(new Shape(40, 72, 40, 10, 3), new Shape(20, 33, 70, 66, 1))) {
                 var p = Bf16SvdLoraProblem.ofNormals(host, shape);
                 float[] twin = p.forward(host, Path.UNMERGED).y();
                 float[] twinGradient = p.backward(host, true).dx();

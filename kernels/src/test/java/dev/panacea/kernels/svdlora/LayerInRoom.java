@@ -4,22 +4,24 @@ import dev.panacea.runtime.Buffer;
 import dev.panacea.runtime.CudaDevice;
 import dev.panacea.runtime.DType;
 import dev.panacea.runtime.MemoryScope;
+import java.util.List;
 
 /** A layer whose weight is given room first, in memory that holds nothing but NaN. */
 record LayerInRoom(CudaDevice device, SvdLoraLinear linear) implements SvdLoraLinear {
 
-    private interface Call {
-        void with(Buffer weight);
+    private Buffer inRoom(MemoryScope scope, int inputs, int outputs, int rank, Buffer weight) {
+        WeightRoom room = WeightRoom.of(inputs, outputs, rank);
+        Buffer roomy = scope.allocate("W0 with room", DType.BF16, room.elements());
+        roomy.fill((byte) 0xFF);
+        room.fill(device, weight, roomy);
+        return roomy;
     }
 
-    private void inRoom(Shape shape, Buffer weight, Call call) {
-        WeightRoom room = WeightRoom.of(shape.inputs(), shape.outputs(), shape.rank());
-        try (MemoryScope scope = device.openScope("room")) {
-            Buffer roomy = scope.allocate("W0 with room", DType.BF16, room.elements());
-            roomy.fill((byte) 0xFF);
-            room.fill(device, weight, roomy);
-            call.with(roomy);
-        }
+    private SvdLoraGroup inRoom(MemoryScope scope, SvdLoraGroup group) {
+        return new SvdLoraGroup(group.rows(), group.inputs(), group.preferences(), group.x(), group.preferenceOfRow(),
+            group.members().stream().map(one -> new SvdLoraGroup.Member(one.outputs(), one.rank(),
+                inRoom(scope, group.inputs(), one.outputs(), one.rank(), one.weight()), one.left(), one.right(), one.diagonal(),
+                one.projected())).toList());
     }
 
     @Override
@@ -28,23 +30,24 @@ record LayerInRoom(CudaDevice device, SvdLoraLinear linear) implements SvdLoraLi
     }
 
     @Override
-    public void forward(Shape shape, Path path, Buffer x, Buffer weight, Buffer left, Buffer right, Buffer diagonal,
-                        Buffer preferenceOfRow, Buffer projected, Buffer y) {
-        inRoom(shape, weight, roomy -> linear.forward(shape, path, x, roomy, left, right, diagonal, preferenceOfRow, projected, y));
+    public void forward(Path path, SvdLoraGroup group, List<Buffer> y) {
+        try (MemoryScope scope = device.openScope("room")) {
+            linear.forward(path, inRoom(scope, group), y);
+        }
     }
 
     @Override
-    public void backward(Shape shape, Buffer dy, Buffer x, Buffer weight, Buffer left, Buffer right, Buffer diagonal,
-                         Buffer preferenceOfRow, Buffer projected, Buffer dx, boolean accumulate, Buffer dLeft, Buffer dRight,
-                         Buffer dDiagonal) {
-        inRoom(shape, weight, roomy -> linear.backward(shape, dy, x, roomy, left, right, diagonal, preferenceOfRow, projected, dx,
-            accumulate, dLeft, dRight, dDiagonal));
+    public void backward(SvdLoraGroup group, List<SvdLoraGroup.Gradients> gradients, Buffer dx, boolean accumulate) {
+        try (MemoryScope scope = device.openScope("room")) {
+            linear.backward(inRoom(scope, group), gradients, dx, accumulate);
+        }
     }
 
     @Override
     public void merge(int inputs, int outputs, int rank, Buffer weight, Buffer left, Buffer right, Buffer diagonal, Buffer merged) {
-        inRoom(new Shape(1, inputs, outputs, rank, 1), weight,
-            roomy -> linear.merge(inputs, outputs, rank, roomy, left, right, diagonal, merged));
+        try (MemoryScope scope = device.openScope("room")) {
+            linear.merge(inputs, outputs, rank, inRoom(scope, inputs, outputs, rank, weight), left, right, diagonal, merged);
+        }
     }
 
     @Override
