@@ -153,6 +153,38 @@ class OperationGradientTest {
             in -> Reference.svdLora(14, in[0], in[1], in[2], in[3], Reference.diagonal(1.5, in[4], in[5][0], lambda), new int[8]));
     }
 
+    @ParameterizedTest
+    @EnumSource(names = {"UNMERGED", "AUGMENTED"})
+    void svdLoraProjectionsThatShareTheirInput(SvdLoraLinear.Path path) {
+        double[][] lambda = {{0.25, 0.75}, {1, 0}, {0.5, 0.5}};
+        int[] ofRow = {0, 2, 1, 1, 0, 2, 2, 0};
+        GradientCheck check = adapted(18).frozen("other W0", 10, 14).trained("other U", 10, 3).trained("other V", 14, 3)
+            .trained("other sigma", 3);
+        // the third has an adapter of the first's parts, whose gradients so are sums of two
+        check.check((tape, in) -> {
+            var layers = List.of(new SvdLoraProjection.Layer(in.get(1), adapter(in)), new SvdLoraProjection.Layer(in.get(6),
+                new SvdLoraProjection.Adapter(in.get(7), in.get(8), in.get(9), null, 2)), new SvdLoraProjection.Layer(in.get(6), adapter(in)));
+            List<Tensor> y = SvdLoraProjection.apply(tape, path, in.get(0), layers,
+                new SvdLoraProjection.Preferences(lambda(tape, lambda), ints(tape.scope(), ofRow)));
+            return Add.apply(tape, GatedActivation.apply(tape, y.get(0), y.get(1)), y.get(2));
+        }, in -> {
+            double[] diagonal = Reference.diagonal(1.5, in[4], in[5][0], lambda);
+            double[] first = Reference.svdLora(14, in[0], in[1], in[2], in[3], diagonal, ofRow);
+            double[] second = Reference.svdLora(14, in[0], in[6], in[7], in[8], Reference.diagonal(2, in[9], 0, new double[3][0]), ofRow);
+            return Reference.add(Reference.gated(first, second), Reference.svdLora(14, in[0], in[6], in[2], in[3], diagonal, ofRow));
+        });
+    }
+
+    @Test
+    void aLayerThatNoGradientReachesGetsNone() {
+        int[] ofRow = new int[8];
+        double[][] lambda = {{0.25, 0.75}};
+        adapted(19).frozen("other W0", 10, 14).check((tape, in) -> SvdLoraProjection.apply(tape, SvdLoraLinear.Path.UNMERGED, in.get(0),
+                List.of(new SvdLoraProjection.Layer(in.get(6), adapter(in)), new SvdLoraProjection.Layer(in.get(1), adapter(in))),
+                new SvdLoraProjection.Preferences(lambda(tape, lambda), null)).getLast(),
+            in -> Reference.svdLora(14, in[0], in[1], in[2], in[3], Reference.diagonal(1.5, in[4], in[5][0], lambda), ofRow));
+    }
+
     private static GradientCheck adapted(long seed) {
         return new GradientCheck(seed).input("x", 8, 14).frozen("W0", 10, 14).trained("U", 10, 5).trained("V", 14, 5)
             .trained("sigma", 3).trained("s", 1);

@@ -50,6 +50,11 @@ public record SvdLoraGroup(int rows, int inputs, int preferences, Buffer x, Buff
         }
     }
 
+    /** The same input with these members. */
+    public SvdLoraGroup of(List<Member> others) {
+        return new SvdLoraGroup(rows, inputs, preferences, x, preferenceOfRow, others);
+    }
+
     Shape shape(Member member) {
         return new Shape(rows, inputs, member.outputs, member.rank, preferences);
     }

@@ -65,6 +65,11 @@ record Bf16SvdLoraProblem(HostDevice host, Shape shape, float[] x, float[] weigh
         return new Bf16SvdLoraProblem(host, shape, x, weight, left, right, diagonal, dy, preferences);
     }
 
+    /** The same layer with the input and preferences of another. */
+    Bf16SvdLoraProblem readingWith(Bf16SvdLoraProblem other) {
+        return new Bf16SvdLoraProblem(host, shape, other.x, weight, left, right, diagonal, dy, other.preferenceOfRow);
+    }
+
     /** Arguments on one device. */
     private final class Call {
         private final DeviceArrays arrays;
@@ -125,6 +130,15 @@ record Bf16SvdLoraProblem(HostDevice host, Shape shape, float[] x, float[] weigh
             call.forward(Path.AUGMENTED);
             Buffer dx = accumulate ? call.arrays.of(DType.BF16, x) : call.arrays.poisoned(DType.BF16, x.length);
             return call.backward(dx, accumulate);
+        }
+    }
+
+    /** @param dx what is added to; null to overwrite */
+    Gradients backwardOnto(Device device, float[] dx) {
+        try (MemoryScope scope = device.openScope("test")) {
+            Call call = new Call(device, SvdLoraLinear.on(device), scope);
+            call.forward(Path.AUGMENTED);
+            return call.backward(dx == null ? call.arrays.poisoned(DType.BF16, x.length) : call.arrays.of(DType.BF16, dx), dx != null);
         }
     }
 

@@ -4,9 +4,12 @@ import dev.panacea.training.plan.PlannedTape.Value;
 import dev.panacea.transformer.adapter.AdaptedMatrix;
 import dev.panacea.transformer.adapter.Projection;
 import dev.panacea.transformer.config.LlamaConfig;
+import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToLongFunction;
 
 /** What the operations of {@link dev.panacea.transformer.model.LlamaModel} take and give back, in its order. */
 final class PlannedModel {
@@ -55,14 +58,15 @@ final class PlannedModel {
 
     private Value block(PlannedTape tape, int layer, Value stream) {
         Value normed = norm(tape, MemoryKind.BLOCK_ACTIVATIONS, stream);
-        Value query = rotated(tape, project(tape, layer, Projection.Q, normed), config.queryWidth());
-        Value key = rotated(tape, project(tape, layer, Projection.K, normed), config.kvWidth());
-        Value attended = attention(tape, query, key, project(tape, layer, Projection.V, normed));
-        Value mixed = project(tape, layer, Projection.O, attended);
+        List<Value> projected = project(tape, layer, normed, Projection.Q, Projection.K, Projection.V);
+        Value query = rotated(tape, projected.get(0), config.queryWidth());
+        Value key = rotated(tape, projected.get(1), config.kvWidth());
+        Value attended = attention(tape, query, key, projected.get(2));
+        Value mixed = project(tape, layer, attended, Projection.O).getFirst();
         Value[] residual = residualNorm(tape, mixed, stream);
-        Value gate = project(tape, layer, Projection.GATE, residual[1]);
-        Value up = project(tape, layer, Projection.UP, residual[1]);
-        return add(tape, residual[0], project(tape, layer, Projection.DOWN, gated(tape, gate, up)));
+        List<Value> gated = project(tape, layer, residual[1], Projection.GATE, Projection.UP);
+        Value activated = gated(tape, gated.get(0), gated.get(1));
+        return add(tape, residual[0], project(tape, layer, activated, Projection.DOWN).getFirst());
     }
 
     private Value norm(PlannedTape tape, MemoryKind kind, Value x) {
@@ -132,9 +136,19 @@ final class PlannedModel {
         return y;
     }
 
-    private Value project(PlannedTape tape, int layer, Projection projection, Value x) {
-        AdaptedMatrix matrix = adapted.get(new Place(layer, projection));
-        return matrix == null ? bare(tape, projection, x) : adapted(tape, matrix, x);
+    private List<Value> project(PlannedTape tape, int layer, Value x, Projection... projections) {
+        Map<Projection, Value> results = new EnumMap<>(Projection.class);
+        Map<Projection, AdaptedMatrix> together = new EnumMap<>(Projection.class);
+        for (Projection projection : projections) {
+            AdaptedMatrix matrix = adapted.get(new Place(layer, projection));
+            if (matrix == null) {
+                results.put(projection, bare(tape, projection, x));
+            } else {
+                together.put(projection, matrix);
+            }
+        }
+        adapted(tape, together, x, results);
+        return Arrays.stream(projections).map(results::get).toList();
     }
 
     private Value bare(PlannedTape tape, Projection projection, Value x) {
@@ -150,23 +164,35 @@ final class PlannedModel {
         return y;
     }
 
-    private Value adapted(PlannedTape tape, AdaptedMatrix matrix, Value x) {
-        int rank = matrix.directions();
-        Value diagonal = statistics(tape, (long) extent.preferences() * rank, tape.isRecording());
+    private void adapted(PlannedTape tape, Map<Projection, AdaptedMatrix> matrices, Value x, Map<Projection, Value> results) {
+        if (matrices.isEmpty()) {
+            return;
+        }
+        List<Value> diagonals = matrices.values().stream().map(matrix -> diagonal(tape, matrix)).toList();
+        matrices.forEach((projection, matrix) -> {
+            statistics(tape, rows(matrix.directions()), false);
+            results.put(projection, block(tape, rows(matrix.outputs()), tape.isRecording()));
+        });
+        tape.scratch(ofAll(matrices, matrix -> scratch.adaptedForward(matrix.inputs(), matrix.outputs(), matrix.directions())));
+        if (tape.isRecording()) {
+            tape.record(() -> {
+                diagonals.forEach(tape::accumulate);
+                tape.accumulate(x);
+                tape.scratch(ofAll(matrices, matrix -> scratch.adaptedBackward(matrix.inputs(), matrix.outputs(), matrix.directions())));
+            }, matrices.keySet().stream().map(results::get).toArray(Value[]::new));
+        }
+    }
+
+    private Value diagonal(PlannedTape tape, AdaptedMatrix matrix) {
+        Value diagonal = statistics(tape, (long) extent.preferences() * matrix.directions(), tape.isRecording());
         if (tape.isRecording()) {
             tape.record(() -> { }, diagonal);
         }
-        statistics(tape, rows(rank), false);
-        Value y = block(tape, rows(matrix.outputs()), tape.isRecording());
-        tape.scratch(scratch.adaptedForward(matrix.inputs(), matrix.outputs(), rank));
-        if (tape.isRecording()) {
-            tape.record(() -> {
-                tape.accumulate(diagonal);
-                tape.accumulate(x);
-                tape.scratch(scratch.adaptedBackward(matrix.inputs(), matrix.outputs(), rank));
-            }, y);
-        }
-        return y;
+        return diagonal;
+    }
+
+    private static long ofAll(Map<Projection, AdaptedMatrix> matrices, ToLongFunction<AdaptedMatrix> bytes) {
+        return matrices.values().stream().mapToLong(bytes).sum();
     }
 
     private Value head(PlannedTape tape, Value x) {

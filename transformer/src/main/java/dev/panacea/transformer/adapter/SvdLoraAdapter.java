@@ -15,6 +15,7 @@ import dev.panacea.transformer.model.Projector;
 import dev.panacea.transformer.model.RowProjector;
 import dev.panacea.transformer.model.TokenBatch;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -105,11 +106,22 @@ public final class SvdLoraAdapter {
     }
 
     private Projector at(SvdLoraProjection.Preferences preferences, SvdLoraLinear.Path path) {
-        return (tape, layer, projection, x, weight) -> {
-            SvdLoraProjection.Adapter adapter = adapters.get(new Place(layer, projection));
-            return adapter == null
-                ? LinearProjection.apply(tape, x, weight)
-                : SvdLoraProjection.apply(tape, path, x, weight, adapter, preferences);
+        return (tape, layer, weights, projections, x) -> {
+            Map<Projection, Tensor> results = new EnumMap<>(Projection.class);
+            Map<Projection, SvdLoraProjection.Layer> adapted = new EnumMap<>(Projection.class);
+            for (Projection projection : projections) {
+                SvdLoraProjection.Adapter adapter = adapters.get(new Place(layer, projection));
+                if (adapter == null) {
+                    results.put(projection, LinearProjection.apply(tape, x, weights.matrix(projection)));
+                } else {
+                    adapted.put(projection, new SvdLoraProjection.Layer(weights.matrix(projection), adapter));
+                }
+            }
+            if (!adapted.isEmpty()) {
+                var together = SvdLoraProjection.apply(tape, path, x, List.copyOf(adapted.values()), preferences).iterator();
+                adapted.keySet().forEach(projection -> results.put(projection, together.next()));
+            }
+            return projections.stream().map(results::get).toList();
         };
     }
 

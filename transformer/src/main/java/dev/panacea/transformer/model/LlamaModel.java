@@ -18,6 +18,7 @@ import dev.panacea.runtime.DType;
 import dev.panacea.runtime.MemoryScope;
 import dev.panacea.transformer.adapter.Projection;
 import dev.panacea.transformer.config.LlamaConfig;
+import java.util.List;
 
 /** A decoder-only transformer of Llama's shape: pre-norm blocks of rotary attention and SwiGLU. */
 public final class LlamaModel {
@@ -104,20 +105,15 @@ public final class LlamaModel {
     private Tensor block(Tape tape, int layer, Tensor stream, Buffer positions, Projector projector, AttentionMode mode) {
         LlamaTensors.Layer weights = tensors.layers().get(layer);
         Tensor normed = Norm.apply(tape, (float) config.rmsNormEpsilon(), stream, weights.attentionNorm());
-        Tensor query = heads(tape, layer, Projection.Q, normed, positions, projector, config.heads());
-        Tensor key = heads(tape, layer, Projection.K, normed, positions, projector, config.kvHeads());
-        Tensor value = projector.project(tape, layer, Projection.V, normed, weights.value());
-        Tensor attended = mode.attend(tape, layer, query, key, value);
-        Tensor mixed = projector.project(tape, layer, Projection.O, attended, weights.output());
+        List<Tensor> projected = projector.project(tape, layer, weights, List.of(Projection.Q, Projection.K, Projection.V), normed);
+        Tensor query = RotaryEmbedding.apply(tape, projected.get(0), config.heads(), positions, cosine, sine);
+        Tensor key = RotaryEmbedding.apply(tape, projected.get(1), config.kvHeads(), positions, cosine, sine);
+        Tensor attended = mode.attend(tape, layer, query, key, projected.get(2));
+        Tensor mixed = projector.project(tape, layer, weights, Projection.O, attended);
         Norm.Residual residual = Norm.apply(tape, (float) config.rmsNormEpsilon(), mixed, stream, weights.mlpNorm());
-        Tensor gate = projector.project(tape, layer, Projection.GATE, residual.normed(), weights.gate());
-        Tensor up = projector.project(tape, layer, Projection.UP, residual.normed(), weights.up());
-        Tensor down = projector.project(tape, layer, Projection.DOWN, GatedActivation.apply(tape, gate, up), weights.down());
+        List<Tensor> gated = projector.project(tape, layer, weights, List.of(Projection.GATE, Projection.UP), residual.normed());
+        Tensor activated = GatedActivation.apply(tape, gated.get(0), gated.get(1));
+        Tensor down = projector.project(tape, layer, weights, Projection.DOWN, activated);
         return Add.apply(tape, residual.sum(), down);
-    }
-
-    private Tensor heads(Tape tape, int layer, Projection projection, Tensor normed, Buffer positions, Projector projector, int heads) {
-        Tensor flat = projector.project(tape, layer, projection, normed, tensors.layers().get(layer).matrix(projection));
-        return RotaryEmbedding.apply(tape, flat, heads, positions, cosine, sine);
     }
 }
