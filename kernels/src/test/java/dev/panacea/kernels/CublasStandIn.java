@@ -10,7 +10,7 @@ import dev.panacea.runtime.MemoryScope;
 import java.util.ArrayList;
 import java.util.List;
 
-/** cuBLAS on the simulated GPU: products of BF16 matrices on copies in host memory, rounded once, and what was asked for. */
+/** cuBLAS on the simulated GPU: products of BF16 matrices on copies in host memory, rounded once; it says what was asked for. */
 public final class CublasStandIn implements Blas {
 
     /** Extents of one product. */
@@ -33,8 +33,8 @@ public final class CublasStandIn implements Blas {
         MatrixBounds.check("A", a, transposeA ? k : m, transposeA ? m : k, lda);
         MatrixBounds.check("B", b, transposeB ? n : k, transposeB ? k : n, ldb);
         MatrixBounds.check("C", c, m, n, ldc);
-        if (a.dtype() != DType.BF16 || b.dtype() != DType.BF16 || c.dtype() != DType.BF16) {
-            throw new IllegalArgumentException("this stand-in multiplies BF16 alone");
+        if (a.dtype() != DType.BF16 || b.dtype() != DType.BF16 || c.dtype() != DType.BF16 && c.dtype() != DType.F32) {
+            throw new IllegalArgumentException("this stand-in multiplies BF16 alone, into BF16 or F32");
         }
         calls.add(new Call(m, n, k, beta));
         try (HostDevice host = new HostDevice(1); MemoryScope scope = device.openScope("product")) {
@@ -46,12 +46,13 @@ public final class CublasStandIn implements Blas {
                 for (int j = 0; j < n; j++) {
                     double sum = beta == 0 ? 0 : beta * result[i * ldc + j];
                     for (int p = 0; p < k; p++) {
-                        sum += alpha * left[transposeA ? p * lda + i : i * lda + p] * (double) right[transposeB ? j * ldb + p : p * ldb + j];
+                        double of = left[transposeA ? p * lda + i : i * lda + p];
+                        sum += alpha * of * right[transposeB ? j * ldb + p : p * ldb + j];
                     }
                     result[i * ldc + j] = (float) sum;
                 }
             }
-            c.copyFrom(arrays.of(DType.BF16, result));
+            c.copyFrom(arrays.of(c.dtype(), result));
         }
     }
 

@@ -28,9 +28,9 @@ public record RunFolder(Path path) {
         return path.resolve("config.yaml");
     }
 
-    /** How adapted layers are computed on a CUDA device, where that was measured. */
-    public Path adapterWaysFile() {
-        return path.resolve("adapter-ways.json");
+    /** How products of layers are computed on a CUDA device, where that was measured. */
+    public Path waysFile() {
+        return path.resolve("ways.json");
     }
 
     public Path metricsFile() {

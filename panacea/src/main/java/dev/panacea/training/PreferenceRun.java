@@ -60,7 +60,7 @@ public final class PreferenceRun {
              Run run = resume ? Run.resume(folder) : Run.create(folder, ConfigTree.toYaml(config));
              PreparedData data = PreparedData.in(run.folder().dataFolder(), () -> supply.apply(model), config, model, progress)) {
             // so that it goes on in the same bits, whatever is measured by then
-            kernels.svdLoraLinear().keepWays(run.folder().adapterWaysFile());
+            kernels.keepWays(run.folder().waysFile());
             SvdLoraAdapter adapter = adapter(model, data);
             Checkpoint.State end = train(run, model, data, adapter, "training", sampler(data));
             Optional<SvdLoraAdapter> control = config.evaluation().control()

@@ -63,8 +63,7 @@ final class OwnAdapter implements AutoCloseable {
         SequencedMap<String, Runnable> calls = new LinkedHashMap<>();
         cublas.ifPresent(blas -> calls.put(BARE, () -> bare(blas, pass)));
         for (AdapterWay way : AdapterWay.values()) {
-            boolean onCublas = way == AdapterWay.CUBLAS_AUGMENTED || way == AdapterWay.CUBLAS_UNFUSED;
-            if (!onCublas || cublas.isPresent()) {
+            if (!way.onCublas() || cublas.isPresent()) {
                 calls.put(way.spelled(), adapted(pass, way, weight));
             }
         }

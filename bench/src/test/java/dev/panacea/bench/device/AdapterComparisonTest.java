@@ -88,7 +88,8 @@ class AdapterComparisonTest {
             assertTrue(comparison.copyRate(4096) > 0);
             List<AdapterFigures> figures = comparison.run(timings, 1e6, Instant.now().plusSeconds(600), progress::add);
             AdapterFigures both = figures.getFirst();
-            assertEquals(Set.of("fused", "unfused", "cublas-augmented", "cublas-unfused", "cublas-augmented in room"), both.ways().keySet());
+            assertEquals(Set.of("fused", "unfused", "cublas-augmented", "cublas-unfused", "cublas-augmented in room"),
+                both.ways().keySet());
             both.ways().values().forEach(way -> assertEquals(way.milliseconds().median() / both.bare().median(), way.overBare(), 1e-12));
             double quickest = both.ways().get(both.quickest()).milliseconds().median();
             assertEquals(2 / quickest, both.rivals().get("svd compiled").speed(), 1e-9);
@@ -139,7 +140,8 @@ class AdapterComparisonTest {
         String table = report.table();
         assertTrue(table.contains("| 4096 | 4096 → 4096 | 16 | forward | 2.0000 (1.0000–3.0000) | 69 | 2.0500, 1.025x | 2.1000, 1.050x | "
             + "did not run | did not run | did not run | 2.0000, 1.000x | fused | 1.06x | not asked |"), table);
-        assertEquals(1, table.lines().map(line -> line.chars().filter(c -> c == '|').count()).filter(count -> count > 0).distinct().count());
+        assertEquals(1, table.lines().map(line -> line.chars().filter(c -> c == '|').count()).filter(bars -> bars > 0).distinct()
+            .count());
         assertTrue(Json.line(report).contains("\"over_bare\":1.05"), Json.line(report));
     }
 }

@@ -1,5 +1,9 @@
 package dev.panacea.kernels.autotune;
 
+import dev.panacea.runtime.CudaDevice;
+import dev.panacea.runtime.bindings.NativeLibraries;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -29,6 +33,25 @@ public final class Autotune {
     public interface CallTimer {
         /** Milliseconds that {@code call} takes. */
         double milliseconds(Runnable call);
+    }
+
+    /** Choices by times on {@code device}, kept in the user's cache folder. */
+    public static Autotune ofUser(CudaDevice device) {
+        try {
+            return new Autotune(new DeviceTimer(device), NativeLibraries.cacheFolder().resolve("ways.json"));
+        } catch (IOException e) {
+            throw new UncheckedIOException("the cache folder for measured choices cannot be made", e);
+        }
+    }
+
+    /** How questions name the card of {@code device}. */
+    public static String card(CudaDevice device) {
+        return device.properties().name() + ", driver " + device.context().driver().version();
+    }
+
+    /** Rows as questions count them: times hardly depend on a few more or less, and batches of text differ in them all the time. */
+    public static long rows(int rows) {
+        return Long.highestOneBit(2L * rows - 1);
     }
 
     /** @param file that choices are taken from and kept in; a file that cannot be read or written is done without */

@@ -15,7 +15,7 @@ public enum AdapterWay {
     /** Two products on cuBLAS: the small one into the result, the large one onto it. */
     CUBLAS_UNFUSED;
 
-    boolean onCublas() {
+    public boolean onCublas() {
         return this == CUBLAS_AUGMENTED || this == CUBLAS_UNFUSED;
     }
 

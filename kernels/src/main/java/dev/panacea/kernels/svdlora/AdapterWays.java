@@ -1,12 +1,8 @@
 package dev.panacea.kernels.svdlora;
 
 import dev.panacea.kernels.autotune.Autotune;
-import dev.panacea.kernels.autotune.DeviceTimer;
 import dev.panacea.runtime.BadInputException;
 import dev.panacea.runtime.CudaDevice;
-import dev.panacea.runtime.bindings.NativeLibraries;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -51,18 +47,10 @@ public final class AdapterWays {
         String asked = System.getProperty(PROPERTY, AUTO);
         if (asked.equals(AUTO)) {
             boolean simulated = device.context().driver().name().equals("simulator");
-            return simulated ? always(AdapterWay.FUSED) : measured(new Autotune(new DeviceTimer(device), cacheFile()));
+            return simulated ? always(AdapterWay.FUSED) : measured(Autotune.ofUser(device));
         }
         return always(AdapterWay.of(asked).orElseThrow(() -> new BadInputException(PROPERTY + " is " + asked + "; use " + AUTO + ", "
             + Arrays.stream(AdapterWay.values()).map(AdapterWay::spelled).collect(Collectors.joining(", ")))));
-    }
-
-    private static Path cacheFile() {
-        try {
-            return NativeLibraries.cacheFolder().resolve("adapter-ways.json");
-        } catch (IOException e) {
-            throw new UncheckedIOException("the cache folder for measured choices cannot be made", e);
-        }
     }
 
     /** Lets measured choices be taken from {@code file} before any other place, and be kept there too. */
@@ -91,7 +79,6 @@ public final class AdapterWays {
         }
         SequencedMap<String, Runnable> trials = new LinkedHashMap<>();
         candidates.forEach(way -> trials.put(way.spelled(), () -> trial.accept(way)));
-        String card = device.properties().name() + ", driver " + device.context().driver().version();
-        return AdapterWay.of(autotune.choose(question + " on " + card, trials)).orElseThrow();
+        return AdapterWay.of(autotune.choose(question + " on " + Autotune.card(device), trials)).orElseThrow();
     }
 }

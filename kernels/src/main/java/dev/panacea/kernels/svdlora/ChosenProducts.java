@@ -1,10 +1,11 @@
 package dev.panacea.kernels.svdlora;
 
+import dev.panacea.kernels.autotune.Autotune;
+import dev.panacea.kernels.cuda.Cublas;
 import dev.panacea.kernels.elementwise.Elementwise;
 import dev.panacea.kernels.linear.Linear;
 import dev.panacea.kernels.svdlora.AdaptedProduct.Way;
 import dev.panacea.kernels.svdlora.AdapterProducts.Operands;
-import dev.panacea.runtime.BadInputException;
 import dev.panacea.runtime.Blas;
 import dev.panacea.runtime.Buffer;
 import dev.panacea.runtime.CudaDevice;
@@ -21,18 +22,15 @@ import java.util.function.Consumer;
 
 /** The two large products of adapted layers by the way that {@link AdapterWays} chooses for each. For one thread at a time. */
 final class ChosenProducts {
-    private static final System.Logger LOG = System.getLogger(ChosenProducts.class.getName());
-
     private final CudaDevice device;
     private final AdapterWays ways;
     private final PaddedFactors factors;
     private final Map<AdapterWay, AdapterProducts> products = new EnumMap<>(AdapterWay.class);
     private final Map<Question, AdapterWay> chosen = new HashMap<>();
-    /** Times hardly depend on a few rows more or less, and batches of text differ in them all the time: rows are a power of two. */
     private record Question(Way direction, long rows, int inputs, int outputs, int ranks, boolean room) {
         static Question of(Way direction, SvdLoraPlan plan, Buffer weight) {
             SvdLoraLinear.Shape shape = plan.shape();
-            return new Question(direction, Long.highestOneBit(2L * shape.rows() - 1), shape.inputs(), shape.outputs(), plan.ranks(),
+            return new Question(direction, Autotune.rows(shape.rows()), shape.inputs(), shape.outputs(), plan.ranks(),
                 WeightRoom.of(shape.inputs(), shape.outputs(), shape.rank()).isIn(weight));
         }
 
@@ -105,17 +103,8 @@ final class ChosenProducts {
 
     private Optional<Blas> cublas() {
         if (cublas == null) {
-            cublas = ways.considersCublas() ? found() : Optional.empty();
+            cublas = ways.considersCublas() ? Cublas.of(device) : Optional.empty();
         }
         return cublas;
-    }
-
-    private Optional<Blas> found() {
-        try {
-            return Optional.of(device.blas());
-        } catch (BadInputException e) {
-            LOG.log(System.Logger.Level.INFO, "adapted layers run on own products alone: {0}", e.getMessage());
-            return Optional.empty();
-        }
     }
 }

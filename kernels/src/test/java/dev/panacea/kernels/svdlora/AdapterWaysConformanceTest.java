@@ -89,7 +89,7 @@ class AdapterWaysConformanceTest {
 
     @ParameterizedTest
     @EnumSource
-    void staysAsCloseToFloat64AsTheHostAndGivesTheSameBitsAgain(ConformanceDevice where) {
+    void staysAsCloseToFloat64AsTheHost(ConformanceDevice where) {
         where.runWithCublas(CublasStandIn::new, (device, host) -> {
             for (Shape shape : List.of(new Shape(40, 72, 40, 10, 3), new Shape(20, 33, 70, 66, 1))) {
                 var p = Bf16SvdLoraProblem.ofNormals(host, shape);
@@ -98,11 +98,23 @@ class AdapterWaysConformanceTest {
                 for (Setting setting : Setting.values()) {
                     float[] y = p.forward(device, setting.on(device), Path.AUGMENTED).y();
                     Oracle.assertWithinTwice(setting + " y", p.exactForward(), twin, y, 1e-2, F32_TOLERANCE);
-                    assertArrayEquals(y, p.forward(device, setting.on(device), Path.AUGMENTED).y());
                     float[] dx = p.backward(device, setting.on(device), true).dx();
                     Oracle.assertWithinTwice(setting + " dx", p.exactBackward(true)[0], twinGradient, dx, 1e-2, F32_TOLERANCE);
-                    assertArrayEquals(dx, p.backward(device, setting.on(device), true).dx());
                 }
+            }
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theSameCallGivesTheSameBits(ConformanceDevice where) {
+        where.runWithCublas(CublasStandIn::new, (device, host) -> {
+            var p = Bf16SvdLoraProblem.ofNormals(host, new Shape(7, 33, 70, 17, 2));
+            for (Setting setting : Setting.values()) {
+                Forward once = p.forward(device, setting.on(device), Path.AUGMENTED);
+                assertArrayEquals(once.y(), p.forward(device, setting.on(device), Path.AUGMENTED).y());
+                float[] dx = p.backward(device, setting.on(device), true).dx();
+                assertArrayEquals(dx, p.backward(device, setting.on(device), true).dx());
             }
         });
     }
@@ -114,7 +126,8 @@ class AdapterWaysConformanceTest {
             var p = Bf16SvdLoraProblem.ofIntegers(host, new Shape(7, 33, 41, 3, 2));
             p.backward(device, Setting.AUGMENTED_IN_ROOM.on(device), true);
             if (device.blas() instanceof CublasStandIn standIn) {
-                assertEquals(List.of(new CublasStandIn.Call(7, 41, 33 + 16, 0), new CublasStandIn.Call(7, 33, 41 + 16, 1)), standIn.calls());
+                assertEquals(List.of(new CublasStandIn.Call(7, 41, 33 + 16, 0), new CublasStandIn.Call(7, 33, 41 + 16, 1)),
+                    standIn.calls());
             }
         });
     }
