@@ -1,6 +1,7 @@
 // A matrix into a wider one: x and h side by side, U beside W0, so that one plain product takes both as one operand.
 //
-// Tile: 8 elements a thread, in one access where both sides are aligned. Floor: 2·rows·(columns + filled) bytes over the card's copy rate.
+// Tile: 8 elements a thread, in one access where both sides are aligned; 16 registers. Floor: 2·rows·(columns + filled) bytes over the
+// card's copy rate; on the simulated GPU 16 sectors a request, and what has to move moves once.
 
 #include "../common/pack.cuh"
 

@@ -4,11 +4,11 @@ import dev.panacea.bench.gpu.Card;
 import dev.panacea.runtime.BadInputException;
 import dev.panacea.runtime.Blas;
 import dev.panacea.runtime.CudaDevice;
-import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code panacea bench adapter}: adapted layers by every way beside the plain product and PyTorch's on one GPU. */
@@ -18,38 +18,27 @@ import picocli.CommandLine.Option;
 public final class AdapterCommand extends DeviceCommand {
     private static final long COPIED = 64L << 20;
 
+    @Mixin
+    private PeerOptions pytorch;
+
     @Option(names = "--tokens", paramLabel = "N", defaultValue = "4096", description = "Rows of a batch (default: ${DEFAULT-VALUE}).")
     private int tokens;
-
-    @Option(names = "--seconds", paramLabel = "N", defaultValue = "540",
-        description = "Begins nothing new after this time (default: ${DEFAULT-VALUE}).")
-    private int seconds;
-
-    @Option(names = "--python", paramLabel = "FILE", defaultValue = "python3",
-        description = "Python that has PyTorch (default: ${DEFAULT-VALUE}).")
-    private String python;
 
     @Override
     AdapterReport measure(CudaDevice device, DeviceClock clock) {
         atLeastOne("--tokens", tokens);
-        atLeastOne("--seconds", seconds);
-        Instant end = Instant.now().plusSeconds(seconds);
-        Optional<TorchPeer> started = TorchPeer.start(python, TorchAdapter.SCRIPT);
-        try {
-            String versions = started.map(peer -> peer.absence().orElseGet(peer::versions)).orElse(python + " cannot be started");
-            progress(versions);
-            Optional<Blas> cublas = cublas(device);
-            Card card = Card.now().orElse(null);
-            var comparison = new AdapterComparison(device, clock, cublas, started.filter(peer -> peer.absence().isEmpty()), rounds(),
-                repeats());
-            double copyRate = comparison.copyRate(COPIED);
-            List<AdapterFigures> figures = comparison.run(AdapterShape.all(tokens), copyRate, end, this::progress);
-            return new AdapterReport(LocalDate.now().toString(), device.properties().name(), device.context().driver().name(),
-                cublas.map(Blas::description).orElse("no cuBLAS"), versions, card, copyRate * 1e-6, rounds(), repeats(),
-                DeviceClock.FLUSH_BYTES, figures);
-        } finally {
-            started.ifPresent(TorchPeer::close);
-        }
+        return pytorch.beside(TorchAdapter.SCRIPT, this::progress, beside -> report(device, clock, beside));
+    }
+
+    private AdapterReport report(CudaDevice device, DeviceClock clock, PeerOptions.Beside beside) {
+        Optional<Blas> cublas = cublas(device);
+        Card card = Card.now().orElse(null);
+        var comparison = new AdapterComparison(device, clock, cublas, beside.peer(), rounds(), repeats());
+        double copyRate = comparison.copyRate(COPIED);
+        List<AdapterFigures> figures = comparison.run(AdapterShape.all(tokens), copyRate, beside.end(), this::progress);
+        return new AdapterReport(LocalDate.now().toString(), device.properties().name(), device.context().driver().name(),
+            cublas.map(Blas::description).orElse("no cuBLAS"), beside.versions(), card, copyRate * 1e-6, rounds(), repeats(),
+            DeviceClock.FLUSH_BYTES, figures);
     }
 
     private Optional<Blas> cublas(CudaDevice device) {

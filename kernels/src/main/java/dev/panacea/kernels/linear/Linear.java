@@ -27,7 +27,7 @@ public interface Linear {
      * @throws dev.panacea.runtime.BadInputException where there is none
      */
     static Linear onCublas(CudaDevice device) {
-        return new CublasLinear(device.blas());
+        return new CublasLinear(device);
     }
 
     /** This family by own products or cuBLAS, whichever {@code autotune} finds quicker for a shape. */

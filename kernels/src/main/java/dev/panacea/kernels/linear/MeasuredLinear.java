@@ -84,7 +84,7 @@ final class MeasuredLinear implements Linear {
     }
 
     private Linear quicker(Question question, Blas blas, Consumer<Linear> trial) {
-        Linear library = new CublasLinear(blas);
+        Linear library = new CublasLinear(device);
         SequencedMap<String, Runnable> trials = new LinkedHashMap<>();
         trials.put(OWN, () -> trial.accept(own));
         trials.put(CUBLAS, () -> trial.accept(library));

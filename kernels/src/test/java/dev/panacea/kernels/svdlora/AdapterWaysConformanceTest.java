@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -176,6 +177,14 @@ class AdapterWaysConformanceTest {
         where.run((device, host) -> {
             var p = Bf16SvdLoraProblem.ofIntegers(host, new Shape(2, 8, 8, 3, 1));
             assertThrows(BadInputException.class, () -> p.forward(device, Setting.TWO_PRODUCTS.on(device), Path.AUGMENTED));
+        });
+    }
+
+    @Test
+    void onASimulatedDeviceTheOwnProductIsUsual() {
+        ConformanceDevice.SIMULATOR.runWithCublas(CublasStandIn::new, (device, host) -> {
+            Bf16SvdLoraProblem.ofIntegers(host, new Shape(2, 8, 8, 3, 1)).backward(device, false);
+            assertEquals(List.of(), ((CublasStandIn) device.blas()).calls());
         });
     }
 
