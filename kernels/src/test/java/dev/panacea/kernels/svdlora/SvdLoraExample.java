@@ -58,10 +58,14 @@ record SvdLoraExample(Shape shape) {
     }
 
     void backward(CudaDevice device) {
+        backward(device, false);
+    }
+
+    void backward(CudaDevice device, boolean accumulate) {
         try (MemoryScope scope = device.openScope("example")) {
             SvdLoraLinear.on(device).backward(shape, filled(scope, DType.BF16, outputs()), filled(scope, DType.BF16, inputs()),
                 filled(scope, DType.BF16, weight()), left(scope, DType.BF16), right(scope, DType.BF16), diagonal(scope), null,
-                filled(scope, DType.F32, projected()), filled(scope, DType.BF16, inputs()), false, left(scope, DType.F32),
+                filled(scope, DType.F32, projected()), filled(scope, DType.BF16, inputs()), accumulate, left(scope, DType.F32),
                 right(scope, DType.F32), diagonal(scope));
         }
     }
@@ -75,9 +79,13 @@ record SvdLoraExample(Shape shape) {
 
     /** The gradient of x alone, as W0 is frozen. */
     void plainBackward(CudaDevice device) {
+        plainBackward(device, false);
+    }
+
+    void plainBackward(CudaDevice device, boolean accumulate) {
         try (MemoryScope scope = device.openScope("example")) {
             Linear.on(device).backward(shape.rows(), shape.inputs(), shape.outputs(), filled(scope, DType.BF16, outputs()), null,
-                filled(scope, DType.BF16, weight()), filled(scope, DType.BF16, inputs()), false, null);
+                filled(scope, DType.BF16, weight()), filled(scope, DType.BF16, inputs()), accumulate, null);
         }
     }
 
@@ -93,20 +101,20 @@ record SvdLoraExample(Shape shape) {
         }
     }
 
-    private Buffer left(MemoryScope scope, DType dtype) {
+    Buffer left(MemoryScope scope, DType dtype) {
         return filled(scope, dtype, (long) shape.outputs() * shape.rank());
     }
 
-    private Buffer right(MemoryScope scope, DType dtype) {
+    Buffer right(MemoryScope scope, DType dtype) {
         return filled(scope, dtype, (long) shape.inputs() * shape.rank());
     }
 
-    private Buffer diagonal(MemoryScope scope) {
+    Buffer diagonal(MemoryScope scope) {
         return filled(scope, DType.F32, shape.rank());
     }
 
     // 0.75 or so in either dtype
-    private static Buffer filled(MemoryScope scope, DType dtype, long count) {
+    static Buffer filled(MemoryScope scope, DType dtype, long count) {
         Buffer buffer = scope.allocate("argument", dtype, count);
         buffer.fill((byte) 0x3F);
         return buffer;

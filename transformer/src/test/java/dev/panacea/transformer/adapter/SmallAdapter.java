@@ -5,11 +5,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 
-/** Adapters for a {@link SmallLlama}: two preference dimensions, different ranks, one matrix bare, one without preference entries. */
+/** Adapters for a {@link SmallLlama}: two preference dimensions, different ranks, two matrices bare, one without preference entries. */
 public final class SmallAdapter {
     private static final AdapterLayout LAYOUT = new AdapterLayout(3, 6, 0.3, true, List.of(Projection.values()), List.of(
         new LayerRule("1", List.of(Projection.V), Optional.of(2), Optional.of(false)),
-        new LayerRule("0", List.of(Projection.O), Optional.of(0), Optional.empty())));
+        new LayerRule("0", List.of(Projection.O), Optional.of(0), Optional.empty()),
+        new LayerRule("1", List.of(Projection.K), Optional.of(0), Optional.empty())));
 
     private SmallAdapter() { }
 
