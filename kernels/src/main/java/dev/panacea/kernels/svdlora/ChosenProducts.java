@@ -27,6 +27,17 @@ final class ChosenProducts {
     private final PaddedFactors factors;
     private final Map<AdapterWay, AdapterProducts> products = new EnumMap<>(AdapterWay.class);
     private final Map<Question, AdapterWay> chosen = new HashMap<>();
+    // null until it was looked for
+    private Optional<Blas> cublas;
+
+    ChosenProducts(CudaDevice device, AdapterWays ways, PaddedFactors factors, Linear linear, Elementwise elementwise) {
+        this.device = device;
+        this.ways = ways;
+        this.factors = factors;
+        products.put(AdapterWay.FUSED, new OwnFused(device, factors));
+        products.put(AdapterWay.UNFUSED, new OwnUnfused(device, factors, linear, elementwise));
+    }
+
     private record Question(Way direction, long rows, int inputs, int outputs, int ranks, boolean room) {
         static Question of(Way direction, SvdLoraPlan plan, Buffer weight) {
             SvdLoraLinear.Shape shape = plan.shape();
@@ -38,17 +49,6 @@ final class ChosenProducts {
             return "adapted layer, " + direction.name().toLowerCase(Locale.ROOT).replace('_', ' ') + ", bfloat16, up to " + rows + " rows, "
                 + inputs + " to " + outputs + ", " + ranks + " ranks" + (room ? " in room" : "");
         }
-    }
-
-    // null until it was looked for
-    private Optional<Blas> cublas;
-
-    ChosenProducts(CudaDevice device, AdapterWays ways, PaddedFactors factors, Linear linear, Elementwise elementwise) {
-        this.device = device;
-        this.ways = ways;
-        this.factors = factors;
-        products.put(AdapterWay.FUSED, new OwnFused(device, factors));
-        products.put(AdapterWay.UNFUSED, new OwnUnfused(device, factors, linear, elementwise));
     }
 
     void keepIn(Path file) {
@@ -93,7 +93,7 @@ final class ChosenProducts {
         return way;
     }
 
-    // Without room for its operands the augmented way moves more than the unfused one, always; own products take no weight with room.
+    // Without room the augmented way takes scratch for a copy of W0, which nobody planned; own products take no weight with room.
     private List<AdapterWay> candidates(boolean room) {
         if (room) {
             return List.of(AdapterWay.CUBLAS_AUGMENTED, AdapterWay.CUBLAS_UNFUSED);
