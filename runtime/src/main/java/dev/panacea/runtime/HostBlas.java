@@ -43,8 +43,10 @@ final class HostBlas implements Blas {
         boolean bf16 = a.dtype() == DType.BF16;
         try (Arena arena = Arena.ofConfined()) {
             boolean widens = bf16 && widensBf16;
-            MemorySegment left = widens ? Widening.of(arena, a, extent(transposeA ? k : m, transposeA ? m : k, lda)) : HostBuffer.segment(a);
-            MemorySegment right = widens ? Widening.of(arena, b, extent(transposeB ? n : k, transposeB ? k : n, ldb)) : HostBuffer.segment(b);
+            MemorySegment left = widens
+                ? Widening.of(arena, a, extent(transposeA ? k : m, transposeA ? m : k, lda)) : HostBuffer.segment(a);
+            MemorySegment right = widens
+                ? Widening.of(arena, b, extent(transposeB ? n : k, transposeB ? k : n, ldb)) : HostBuffer.segment(b);
             run(new Product(bf16 && !widens, transposeA, transposeB, m, n, k, alpha, left.address(), lda,
                 right.address(), ldb, beta, HostBuffer.segment(c).address(), ldc));
         }
