@@ -24,13 +24,9 @@ struct Factors {
     float rate, correction1, correction2, gradientScale;
 };
 
-// A norm that is no number makes every parameter none.
-__device__ __forceinline__ float gradientScale(const double* norm, float clip) {
-    if (clip <= 0.0f) {
-        return 1.0f;
-    }
-    const float length = static_cast<float>(*norm);
-    return length <= clip ? 1.0f : clip / length;
+__device__ __forceinline__ float gradientScale(double norm, float clip) {
+    const float length = static_cast<float>(norm);
+    return clip <= 0.0f || length <= clip ? 1.0f : clip / length;
 }
 
 struct Step {
@@ -65,15 +61,19 @@ struct Step {
 
 }  // namespace
 
-// schedule: rate, 1 / (1 - β1^t), 1 / (1 - β2^t)
+// schedule: rate, 1 / (1 - β1^t), 1 / (1 - β2^t). A gradient whose norm is not finite changes nothing.
 #define ADAMW(name, width)                                                                                                          \
     extern "C" __global__ void __launch_bounds__(ELEMENT_THREADS)                                                                   \
     name(float* parameters, const float* gradient, float* first, float* second, __nv_bfloat16* rounded, const float* schedule,      \
          const double* norm, long long count, float clip, float beta1, float fresh1, float beta2, float fresh2, float epsilon,      \
          float decay) {                                                                                                             \
+        const double length = *norm;                                                                                                \
+        if (!isfinite(length)) {                                                                                                    \
+            return;                                                                                                                 \
+        }                                                                                                                           \
         const Arrays arrays{parameters, gradient, first, second, rounded};                                                          \
         const Factors factors{beta1, fresh1, beta2, fresh2, epsilon, decay, schedule[0], schedule[1], schedule[2],                  \
-                              gradientScale(norm, clip)};                                                                           \
+                              gradientScale(length, clip)};                                                                          \
         forElements<width>(count, Step{arrays, factors});                                                                           \
     }
 
