@@ -3,7 +3,7 @@
 // Tile: a pack of 16 bytes of each array a thread, everything in 40 registers. What changes from step to step is read from memory, so that
 // a captured launch can be repeated. Floor: 28 bytes a parameter (30 with the copy) over the card's copy rate: for 40 million parameters
 // 0.70 ms on an A800, 0.26 ms on an H200. The simulator counts 1.04 times those bytes, the surplus being the schedule and the norm, which
-// every warp reads from cache, and 30 PTX instructions a parameter. IEEE roots and divisions are about ten machine instructions each, so
+// every warp reads from cache, and 31 PTX instructions a parameter. IEEE roots and divisions are about ten machine instructions each, so
 // arithmetic is predicted to take a fifth of the floor on an A800 and two fifths on an H200, behind the loads.
 
 #include "../common/elements.cuh"

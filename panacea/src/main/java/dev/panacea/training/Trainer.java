@@ -151,7 +151,7 @@ public final class Trainer implements AutoCloseable {
         return captured == null ? 0 : captured.graphs();
     }
 
-    /** Waits for what is under way and gives back all but what {@code memory} holds. */
+    /** Waits for what is under way and gives back all but what the trainer's memory scope holds. Closing twice is harmless. */
     @Override
     public void close() {
         ahead.close();

@@ -29,6 +29,8 @@ final class HostTransferArea implements TransferArea {
 
     @Override
     public void close() {
-        arena.close();
+        if (arena.scope().isAlive()) {
+            arena.close();
+        }
     }
 }

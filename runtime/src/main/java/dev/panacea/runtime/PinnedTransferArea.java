@@ -9,6 +9,7 @@ final class PinnedTransferArea implements TransferArea {
     private final CudaDevice device;
     private final PinnedMemory memory;
     private final Event copied;
+    private boolean open = true;
 
     PinnedTransferArea(CudaDevice device) {
         this.device = device;
@@ -40,8 +41,11 @@ final class PinnedTransferArea implements TransferArea {
 
     @Override
     public void close() {
-        await();
-        copied.close();
-        memory.close();
+        if (open) {
+            open = false;
+            await();
+            copied.close();
+            memory.close();
+        }
     }
 }

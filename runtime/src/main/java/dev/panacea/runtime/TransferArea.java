@@ -27,7 +27,7 @@ public sealed interface TransferArea extends AutoCloseable permits HostTransferA
     /** Waits until the copies given so far are done, and with them all work that was given before. */
     void await();
 
-    /** Waits as {@link #await} does and gives the memory back. */
+    /** Waits as {@link #await} does and gives the memory back. Closing twice is harmless. */
     @Override
     void close();
 }
