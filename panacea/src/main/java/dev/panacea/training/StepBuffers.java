@@ -28,6 +28,7 @@ final class StepBuffers implements AutoCloseable {
     private Buffer losses;
     private TransferArea area;
     private MemorySegment lossesRead;
+    private MemorySegment lossGradientsWritten;
     private MemorySegment normRead;
 
     /**
@@ -65,6 +66,7 @@ final class StepBuffers implements AutoCloseable {
         close();
         area = TransferArea.beside(memory.device());
         lossesRead = area.allocate(losses.bytes());
+        lossGradientsWritten = area.allocate(losses.bytes());
         normRead = area.allocate(norm.bytes());
     }
 
@@ -93,6 +95,17 @@ final class StepBuffers implements AutoCloseable {
         area.download(step.losses(), own);
         area.await();
         return own.toArray(ValueLayout.JAVA_FLOAT);
+    }
+
+    /** Brings the gradient of the losses of each pass to the device, in the order of its compute stream. */
+    void writeLossGradients(DeviceStep step, List<float[]> gradients) {
+        long at = 0;
+        for (int i = 0; i < gradients.size(); i++) {
+            MemorySegment values = MemorySegment.ofArray(gradients.get(i));
+            MemorySegment own = lossGradientsWritten.asSlice(at, values.byteSize()).copyFrom(values);
+            area.upload(own, step.passes().get(i).arrays().get(StepWork.LOSS_GRADIENT));
+            at += values.byteSize();
+        }
     }
 
     /** Gives back the host's memory; the device's goes with its scope. */

@@ -18,42 +18,58 @@ record StepWork(Kernels kernels, MemoryScope memory, ParameterSet parameters, Po
     /** Of a pass's arrays the one that says how the minimised number depends on its losses, F32 (items, m). */
     static final String LOSS_GRADIENT = "loss gradient";
 
+    /** A pass between its losses and their gradient, with its memory. */
+    record UnderWay(MemoryScope scope, Tape tape, Tensor losses, Buffer lossGradient) {
+
+        void backward() {
+            try (scope) {
+                tape.backward(losses, lossGradient);
+            }
+        }
+    }
+
     /** The losses alone. */
     void forward(DeviceStep step) {
         long from = 0;
         for (Pass pass : step.passes()) {
             try (MemoryScope scope = memory.child("forward")) {
-                from += store(losses(Tape.withoutGradients(kernels, scope), pass), step.losses(), from);
+                Tensor losses = losses(Tape.withoutGradients(kernels, scope), pass, step.losses(), from);
+                from += losses.count();
             }
         }
     }
 
-    /**
-     * Losses, gradient and update.
-     *
-     * @param beforeBackward runs between each pass's losses and their gradient
-     */
-    void run(DeviceStep step, Runnable beforeBackward) {
+    /** Losses, gradient and update. */
+    void run(DeviceStep step) {
         parameters.clearGradients();
         long from = 0;
         for (Pass pass : step.passes()) {
-            try (MemoryScope scope = memory.child("step")) {
-                Tape tape = Tape.recording(kernels, scope);
-                Tensor losses = losses(tape, pass);
-                from += store(losses, step.losses(), from);
-                beforeBackward.run();
-                tape.backward(losses, pass.arrays().get(LOSS_GRADIENT));
-            }
+            UnderWay underWay = begin(pass, step.losses(), from);
+            from += underWay.losses.count();
+            underWay.backward();
         }
-        optimizer.update(step.schedule(), step.losses(), settings.clip());
+        update(step);
     }
 
-    private Tensor losses(Tape tape, Pass pass) {
-        return objective.losses(tape, pass, policy.on(tape, pass.arrays()), settings.checkpointBlocks());
+    /** The losses of one pass, which go to {@code all} from an element on; the gradient can follow. */
+    UnderWay begin(Pass pass, Buffer all, long from) {
+        MemoryScope scope = memory.child("step");
+        try {
+            Tape tape = Tape.recording(kernels, scope);
+            return new UnderWay(scope, tape, losses(tape, pass, all, from), pass.arrays().get(LOSS_GRADIENT));
+        } catch (RuntimeException | Error e) {
+            scope.close();
+            throw e;
+        }
     }
 
-    private static long store(Tensor losses, Buffer all, long from) {
+    private Tensor losses(Tape tape, Pass pass, Buffer all, long from) {
+        Tensor losses = objective.losses(tape, pass, policy.on(tape, pass.arrays()), settings.checkpointBlocks());
         all.slice(from, losses.count()).copyFrom(losses.buffer());
-        return losses.count();
+        return losses;
+    }
+
+    void update(DeviceStep step) {
+        optimizer.update(step.schedule(), step.losses(), settings.clip());
     }
 }

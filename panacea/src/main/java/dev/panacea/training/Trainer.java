@@ -11,6 +11,7 @@ import dev.panacea.preference.Scalarization;
 import dev.panacea.run.LearningRate;
 import dev.panacea.runtime.CudaDevice;
 import dev.panacea.runtime.MemoryScope;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
@@ -69,8 +70,7 @@ public final class Trainer implements AutoCloseable {
             settings), kernels.device());
         buffers = new StepBuffers(memory, optimizer.norm());
         work = new StepWork(kernels, memory, parameters, policy, objective, optimizer, settings);
-        captured = settings.capture() && !scalarization.needsLosses() && kernels.device() instanceof CudaDevice cuda
-            ? new CapturedSteps(cuda) : null;
+        captured = settings.capture() && kernels.device() instanceof CudaDevice cuda ? new CapturedSteps(cuda) : null;
     }
 
     /**
@@ -91,24 +91,19 @@ public final class Trainer implements AutoCloseable {
     }
 
     private void run(PreparedStep step, DeviceStep onDevice) {
-        if (captured != null) {
-            captured.run(step.shape(), () -> work.run(onDevice, () -> { }));
-        } else if (!step.aggregation().needsLosses()) {
-            work.run(onDevice, () -> { });
-        } else if (step.parts().size() == 1) {
-            work.run(onDevice, () -> weighLosses(step, onDevice));
-        } else {
-            work.forward(onDevice);
-            weighLosses(step, onDevice);
-            work.run(onDevice, () -> { });
+        try (StepParts parts = new StepParts(work, onDevice)) {
+            List<Runnable> works = parts.works(step.aggregation().needsLosses());
+            if (captured == null) {
+                CapturedSteps.inOrder(works, Runnable::run, () -> weighLosses(step, onDevice));
+            } else {
+                captured.run(step.shape(), works, () -> weighLosses(step, onDevice));
+            }
         }
     }
 
     private void weighLosses(PreparedStep step, DeviceStep onDevice) {
         double[][] gradient = step.aggregation().gradient(step.byPlace(buffers.readLosses(onDevice)));
-        for (int i = 0; i < step.parts().size(); i++) {
-            onDevice.passes().get(i).arrays().get(StepWork.LOSS_GRADIENT).copyFrom(PreparedStep.seed(gradient, step.parts().get(i)));
-        }
+        buffers.writeLossGradients(onDevice, step.parts().stream().map(part -> PreparedStep.seed(gradient, part)).toList());
     }
 
     private Outcome outcome(PreparedStep step, StepBuffers.Results results) {
@@ -146,7 +141,7 @@ public final class Trainer implements AutoCloseable {
         return captured == null ? Optional.empty() : captured.failure();
     }
 
-    /** How many shapes of steps are replayed from a graph when they come again. */
+    /** How many graphs are kept to be replayed. */
     int graphs() {
         return captured == null ? 0 : captured.graphs();
     }

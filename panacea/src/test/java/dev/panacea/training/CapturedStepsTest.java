@@ -57,7 +57,7 @@ class CapturedStepsTest {
         input.copyFrom(values);
         output.fill((byte) 0);
         runs = 0;
-        steps.run(shape(number), work);
+        steps.run(shape(number), List.of(work), () -> { });
         assertEquals(expectedRuns, runs, "runs of the host's side of work " + number);
         assertArrayEquals(values, output.slice(0, COUNT).toInts());
         assertArrayEquals(table(number), output.slice(COUNT, number).toInts());
@@ -117,5 +117,69 @@ class CapturedStepsTest {
             requireRuns(steps, 5, waiting, 1);
             assertEquals(0, steps.graphs());
         }
+    }
+
+    @Test
+    void whatLiesBetweenTwoWorksOfAStepHappensEachTime() {
+        try (CapturedSteps steps = new CapturedSteps(device)) {
+            requireInTwo(steps, false, 1, 1);
+            requireInTwo(steps, false, 1, 1);
+            assertEquals(2, steps.graphs());
+            requireInTwo(steps, false, 0, 1);
+        }
+    }
+
+    @Test
+    void aStepWhoseSecondWorkCannotBeCapturedRunsWhole() {
+        try (CapturedSteps steps = new CapturedSteps(device)) {
+            requireInTwo(steps, true, 1, 1);
+            requireInTwo(steps, true, 2, 2);
+            assertEquals(0, steps.graphs());
+        }
+    }
+
+    /** A step in two works, the first leaving memory to the second. */
+    private final class InTwo {
+        private final boolean fails;
+        private MemoryScope scratch;
+        private Buffer copy;
+
+        private InTwo(boolean fails) {
+            this.fails = fails;
+        }
+
+        private void begin() {
+            if (scratch != null) {
+                scratch.close();
+            }
+            runs++;
+            scratch = device.openScope("scratch");
+            copy = scratch.allocate("copy", DType.I32, COUNT);
+            copy.copyFrom(input);
+        }
+
+        private void end() {
+            output.slice(0, COUNT).copyFrom(copy);
+            scratch.close();
+            if (fails) {
+                output.toInts();
+            }
+        }
+    }
+
+    private void requireInTwo(CapturedSteps steps, boolean fails, int expectedRuns, int expectedBetween) {
+        int[] values = random.ints(COUNT).toArray();
+        input.copyFrom(values);
+        output.fill((byte) 0);
+        runs = 0;
+        InTwo work = new InTwo(fails);
+        int[] between = {0};
+        steps.run(shape(1), List.of(work::begin, work::end), () -> {
+            assertArrayEquals(new int[COUNT], output.slice(0, COUNT).toInts(), "the second work comes afterwards");
+            between[0]++;
+        });
+        assertEquals(expectedRuns, runs);
+        assertEquals(expectedBetween, between[0]);
+        assertArrayEquals(values, output.slice(0, COUNT).toInts());
     }
 }

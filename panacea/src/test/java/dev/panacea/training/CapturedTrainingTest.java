@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.panacea.kernels.Kernels;
-import dev.panacea.preference.Linear;
+import dev.panacea.preference.Tchebycheff;
 import dev.panacea.runtime.CudaDevice;
 import dev.panacea.runtime.MemoryScope;
 import dev.panacea.runtime.cuda.CudaDriver;
@@ -43,18 +43,30 @@ class CapturedTrainingTest {
 
     /** What is trained; its sequences being of one length, every batch has the same shape. Data and learning rate change each step. */
     private enum Case {
-        /** Every pair with a λ of its own, in two parts. */
-        PAIRS,
-        /** A λ for each batch. */
-        DEMONSTRATIONS,
-        /** All weights, the embedding among them. */
-        WEIGHTS;
+        /** Every pair with a λ of its own, in two parts, all of which go forward before their losses are weighed. */
+        PAIRS(2),
+        /** A λ for each batch, in one part that waits for its losses to be weighed. */
+        DEMONSTRATIONS(2),
+        /** All weights, the embedding among them, in two parts, whose losses are weighed beforehand. */
+        WEIGHTS(1);
+
+        private final int works;
+
+        /** @param works that a step gives to the device, for each of which the host waits once */
+        Case(int works) {
+            this.works = works;
+        }
 
         Trainer trainer(SmallTask task, boolean capture) {
-            boolean pairs = this == PAIRS;
-            Trainer.Settings settings = new Trainer.Settings(pairs, pairs ? 2 * ROWS : 10_000, false, 1, capture);
-            return this == WEIGHTS ? task.trainerOfWeights(BATCH, settings)
-                : task.trainer(pairs ? task.dpo(0.5) : task.sft(), BATCH, new Linear(), settings);
+            return switch (this) {
+                case PAIRS -> task.trainer(task.dpo(0.5), BATCH, new Tchebycheff(), settings(2 * ROWS, capture));
+                case DEMONSTRATIONS -> task.trainer(task.sft(), BATCH, new Tchebycheff(), settings(BATCH * ROWS, capture));
+                case WEIGHTS -> task.trainerOfWeights(BATCH, settings(ROWS, capture));
+            };
+        }
+
+        private Trainer.Settings settings(int tokenBudget, boolean capture) {
+            return new Trainer.Settings(this == PAIRS, tokenBudget, false, 1, capture);
         }
     }
 
@@ -96,11 +108,11 @@ class CapturedTrainingTest {
                 calls.reset();
                 outcomes.add(trainer.step(step));
                 boolean replayed = capture && step > 0;
-                assertEquals(replayed ? 1 : 0, calls.of("launch(CudaGraphExec,CudaStream)"), "graphs in step " + step);
+                assertEquals(replayed ? what.works : 0, calls.of("launch(CudaGraphExec,CudaStream)"), "graphs in step " + step);
                 // the first step also uploads tables, through memory that must be free
-                assertTrue(calls.waits() == 1 || step == 0, calls.waits() + " waits in step " + step);
+                assertTrue(calls.waits() == what.works || step == 0, calls.waits() + " waits in step " + step);
             }
-            assertEquals(capture ? 1 : 0, trainer.graphs(), "the second step is captured, the others replay it");
+            assertEquals(capture ? what.works : 0, trainer.graphs(), "the second step is captured, the others replay it");
             requireClosed(trainer, task.memory());
             return Trace.of(task, what, outcomes);
         }
@@ -146,7 +158,7 @@ class CapturedTrainingTest {
             Trainer trainer = Case.DEMONSTRATIONS.trainer(task, true);
             trainer.step(0);
             trainer.step(1);
-            assertEquals(1, trainer.graphs());
+            assertEquals(2, trainer.graphs());
             assertEquals(List.of(), checks.findings());
         }
     }

@@ -79,11 +79,6 @@ final class CudaBacking implements Backing {
         } finally {
             within = null;
         }
-        long kept = arena.bytes() - arena.freeBytes();
-        if (kept > 0) {
-            throw new IllegalStateException("work in a replay arena of " + device.name() + " keeps " + kept
-                + " bytes of it, which the next one would overwrite; take what lasts before");
-        }
     }
 
     private Segments home(boolean lasting) {

@@ -4,7 +4,8 @@ import dev.panacea.runtime.cuda.Graph;
 
 /**
  * Device memory for work that is captured once and replayed: it stays the arena's, so that nothing else ever lies where a graph writes.
- * One work runs after another, each giving back all that it took, so that all of them share the same memory. For one thread at a time.
+ * Work that begins with all of it free finds the same addresses every time, so what is captured one after the other shares the memory;
+ * see {@link #requireFree}. For one thread at a time.
  */
 public final class ReplayArena implements AutoCloseable {
     private final CudaDevice device;
@@ -27,8 +28,6 @@ public final class ReplayArena implements AutoCloseable {
     /**
      * Runs {@code work} with memory from here, of which there is more afterwards where it did not suffice. The tables that it asked
      * for stay until the result closes, as a capture of the same work needs them.
-     *
-     * @throws IllegalStateException when it keeps memory that it took
      */
     public HeldTables run(Runnable work) {
         checkOpen();
@@ -43,6 +42,21 @@ public final class ReplayArena implements AutoCloseable {
     public Graph capture(Runnable work) {
         checkOpen();
         return device.computeStream().capture(() -> backing.within(memory, work));
+    }
+
+    /**
+     * Says that a sequence of works is over.
+     *
+     * @throws IllegalStateException when it keeps memory, which the next sequence would then not find where it was
+     */
+    public void requireFree() {
+        synchronized (pool) {
+            long kept = memory.bytes() - memory.freeBytes();
+            if (kept > 0) {
+                throw new IllegalStateException("work in a replay arena of " + device.name() + " keeps " + kept
+                    + " bytes of it; take what lasts before");
+            }
+        }
     }
 
     /** Bytes taken from the driver. */

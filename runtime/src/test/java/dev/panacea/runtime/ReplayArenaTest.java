@@ -105,10 +105,13 @@ class ReplayArenaTest {
 
     @Test
     void whatOutlivesItsWorkIsRefused() {
-        try (ReplayArena arena = device.openReplayArena(); MemoryScope outer = device.openScope("outer")) {
-            String message = assertThrows(IllegalStateException.class,
-                () -> arena.run(() -> outer.allocate("kept", DType.I32, COUNT))).getMessage();
+        try (ReplayArena arena = device.openReplayArena()) {
+            MemoryScope outer = device.openScope("outer");
+            arena.run(() -> outer.allocate("kept", DType.I32, COUNT)).close();
+            String message = assertThrows(IllegalStateException.class, arena::requireFree).getMessage();
             assertTrue(message.contains("keeps 400 bytes"), message);
+            outer.close();
+            arena.requireFree();
         }
     }
 
