@@ -45,7 +45,8 @@ record StepPreparation(Policy policy, Objective objective, Optimizer optimizer, 
 
     // Where the gradient needs the losses, it is room for it that the pass has.
     private List<HostPass> passes(int[] batch, double[][] lambda, Aggregation aggregation, List<int[]> parts) {
-        double[][] gradient = aggregation.needsLosses() ? new double[batch.length][lambda[0].length] : aggregation.gradient(new double[0][]);
+        double[][] gradient = aggregation.needsLosses()
+            ? new double[batch.length][lambda[0].length] : aggregation.gradient(new double[0][]);
         List<HostPass> passes = new ArrayList<>();
         for (int[] part : parts) {
             HostPass pass = objective.pass(IntStream.of(part).map(place -> batch[place]).toArray());

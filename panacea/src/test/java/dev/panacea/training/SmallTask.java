@@ -126,8 +126,8 @@ public final class SmallTask implements AutoCloseable {
     }
 
     private static String text(Random random, OptionalInt letters) {
-        return random.ints(letters.orElseGet(() -> 2 + random.nextInt(14)), 'a', 'z').collect(StringBuilder::new, StringBuilder::appendCodePoint,
-            StringBuilder::append).toString();
+        return random.ints(letters.orElseGet(() -> 2 + random.nextInt(14)), 'a', 'z')
+            .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();
     }
 
     /** Rounds weights and adapter to numbers that BF16 holds. */

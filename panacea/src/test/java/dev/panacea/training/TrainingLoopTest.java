@@ -70,7 +70,8 @@ class TrainingLoopTest {
         try (run; SmallTask task = new SmallTask(data, Kernels.on(new HostDevice(2), activations), true)) {
             Trainer trainer = task.trainer(task.dpo(0.5), batch, new Tchebycheff(), new Trainer.Settings(true, 200, false, 1));
             new TrainingLoop(run, trainer, task.adapter().parameters(), task.optimizer(),
-                new TrainingConfig(STEPS, batch, 200, 2, 2, false, true), new StopSignal()).train("training", DIMENSIONS, new Watching(watcher));
+                new TrainingConfig(STEPS, batch, 200, 2, 2, false, true), new StopSignal())
+                .train("training", DIMENSIONS, new Watching(watcher));
             return List.of(HostBuffer.of(task.adapter().parameters().values()).toFloats(),
                 HostBuffer.of(task.optimizer().firstMoment()).toFloats(), HostBuffer.of(task.optimizer().secondMoment()).toFloats());
         }

@@ -60,7 +60,8 @@ class SteadyMemoryTest {
         adapter.initialize(new SplittableRandom(config.seed()));
         Optimizer optimizer = new Optimizer(model.model().kernels(), memory, adapter.parameters(), config.optimizer().adamW());
         return new Trainer(model.model().kernels(), memory, adapter.parameters(),
-            new AdapterPolicy(adapter, Optional.of(SvdLoraLinear.Path.UNMERGED)), data.train(), optimizer, new Batching(data.train().items(), config.training().batch(), config.seed()),
+            new AdapterPolicy(adapter, Optional.of(SvdLoraLinear.Path.UNMERGED)),
+            data.train(), optimizer, new Batching(data.train().items(), config.training().batch(), config.seed()),
             config.preference().sampler(config.seed(), dimensions), config.objective().scalarize(), config.optimizer().rate(STEPS),
             new Trainer.Settings(false, config.training().tokenBudget(), false, 1));
     }

@@ -61,7 +61,8 @@ public final class TrainingWorkload implements AutoCloseable {
         Optimizer optimizer = new Optimizer(kernels, memory, adapter.parameters(), new AdamW.Settings(0.9f, 0.95f, 1e-8f, 0));
         steps = memory.child("steps");
         trainer = new Trainer(kernels, steps, adapter.parameters(),
-            new AdapterPolicy(adapter, Optional.of(SvdLoraLinear.Path.UNMERGED)), new DpoObjective(model, pairs, reference, 0.1), optimizer, new Batching(pairs.size(), pairs.size(), SEED),
+            new AdapterPolicy(adapter, Optional.of(SvdLoraLinear.Path.UNMERGED)),
+            new DpoObjective(model, pairs, reference, 0.1), optimizer, new Batching(pairs.size(), pairs.size(), SEED),
             new PreferenceSampler.VertexMix(SEED, dimensions(), 0.2, 1), new Linear(),
             new LearningRate(LearningRate.Schedule.CONSTANT, 1e-4, Long.MAX_VALUE, 0),
             new Trainer.Settings(false, rows(), recomputeBlocks, 1));
@@ -105,7 +106,7 @@ public final class TrainingWorkload implements AutoCloseable {
 
     /** Most bytes that weights, adapter, data and the tapes of all steps held at once, without the scratch of kernels. */
     public long peakBytes() {
-        return memory.heldBytes() + steps.peakBytes();
+        return memory.heldBytes() - steps.heldBytes() + steps.peakBytes();
     }
 
     @Override
