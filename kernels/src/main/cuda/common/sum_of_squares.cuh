@@ -37,9 +37,9 @@ __device__ __forceinline__ void sumOfSquares(const T* __restrict__ x, long long 
     }
 }
 
-// Of all partial sums, known to thread 0 of the one block that adds them.
-__device__ __forceinline__ double sumOfPartials(const double* __restrict__ partials, int count) {
-    double sum = 0.0;
+// Of all partial sums and of what each thread has of its own, known to thread 0 of the one block that adds them.
+__device__ __forceinline__ double sumOfPartials(const double* __restrict__ partials, int count, double own = 0.0) {
+    double sum = own;
     for (int i = threadIdx.x; i < count; i += BlockSum::THREADS) {
         sum += partials[i];
     }

@@ -3,7 +3,7 @@
 // Tile: a pack of 16 bytes of each array a thread, everything in 40 registers. What changes from step to step is read from memory, so that
 // a captured launch can be repeated. Floor: 28 bytes a parameter (30 with the copy) over the card's copy rate: for 40 million parameters
 // 0.70 ms on an A800, 0.26 ms on an H200. The simulator counts 1.04 times those bytes, the surplus being the schedule and the norm, which
-// every warp reads from cache, and 30 PTX instructions a parameter. IEEE roots and divisions are about ten machine instructions each, so
+// every warp reads from cache, and 31 PTX instructions a parameter. IEEE roots and divisions are about ten machine instructions each, so
 // arithmetic is predicted to take a fifth of the floor on an A800 and two fifths on an H200, behind the loads.
 
 #include "../common/elements.cuh"
@@ -24,13 +24,9 @@ struct Factors {
     float rate, correction1, correction2, gradientScale;
 };
 
-// A norm that is no number makes every parameter none.
-__device__ __forceinline__ float gradientScale(const double* norm, float clip) {
-    if (clip <= 0.0f) {
-        return 1.0f;
-    }
-    const float length = static_cast<float>(*norm);
-    return length <= clip ? 1.0f : clip / length;
+__device__ __forceinline__ float gradientScale(double norm, float clip) {
+    const float length = static_cast<float>(norm);
+    return clip <= 0.0f || length <= clip ? 1.0f : clip / length;
 }
 
 struct Step {
@@ -65,15 +61,19 @@ struct Step {
 
 }  // namespace
 
-// schedule: rate, 1 / (1 - β1^t), 1 / (1 - β2^t)
+// schedule: rate, 1 / (1 - β1^t), 1 / (1 - β2^t). A gradient whose norm is not finite changes nothing.
 #define ADAMW(name, width)                                                                                                          \
     extern "C" __global__ void __launch_bounds__(ELEMENT_THREADS)                                                                   \
     name(float* parameters, const float* gradient, float* first, float* second, __nv_bfloat16* rounded, const float* schedule,      \
          const double* norm, long long count, float clip, float beta1, float fresh1, float beta2, float fresh2, float epsilon,      \
          float decay) {                                                                                                             \
+        const double length = *norm;                                                                                                \
+        if (!isfinite(length)) {                                                                                                    \
+            return;                                                                                                                 \
+        }                                                                                                                           \
         const Arrays arrays{parameters, gradient, first, second, rounded};                                                          \
         const Factors factors{beta1, fresh1, beta2, fresh2, epsilon, decay, schedule[0], schedule[1], schedule[2],                  \
-                              gradientScale(norm, clip)};                                                                           \
+                              gradientScale(length, clip)};                                                                          \
         forElements<width>(count, Step{arrays, factors});                                                                           \
     }
 

@@ -18,9 +18,23 @@
 GRADIENT_NORM_PARTIALS(gradient_norm_partials_packs, 4)
 GRADIENT_NORM_PARTIALS(gradient_norm_partials_singles, 1)
 
+namespace {
+
+// Times 0, finite losses are nothing, and any other makes NaN of the whole.
+__device__ __forceinline__ double nothingIfFinite(const float* losses, long long count) {
+    double sum = 0.0;
+    for (long long i = threadIdx.x; i < count; i += BlockSum::THREADS) {
+        sum += losses[i] * 0.0f;
+    }
+    return sum;
+}
+
+}  // namespace
+
 // One block.
-extern "C" __global__ void __launch_bounds__(BlockSum::THREADS) gradient_norm(const double* partials, double* norm, int count) {
-    const double sum = sumOfPartials(partials, count);
+extern "C" __global__ void __launch_bounds__(BlockSum::THREADS)
+gradient_norm(const double* partials, double* norm, int count, const float* losses, long long lossCount) {
+    const double sum = sumOfPartials(partials, count, nothingIfFinite(losses, lossCount));
     if (threadIdx.x == 0) {
         *norm = sqrt(sum);
     }

@@ -13,7 +13,6 @@ public final class Optimizer {
     private final AdamW.Settings settings;
     private final Buffer firstMoment;
     private final Buffer secondMoment;
-    private final Buffer schedule;
     private final Buffer norm;
 
     public Optimizer(Kernels kernels, MemoryScope scope, ParameterSet parameters, AdamW.Settings settings) {
@@ -23,29 +22,41 @@ public final class Optimizer {
         long size = parameters.values().count();
         firstMoment = scope.allocate("first moment", DType.F32, size);
         secondMoment = scope.allocate("second moment", DType.F32, size);
-        schedule = scope.allocate("schedule", DType.F32, AdamW.Schedule.COUNT);
         norm = scope.allocate("gradient norm", DType.I64, AdamW.NORM_COUNT);
         kernels.elementwise().fill(size, 0, firstMoment);
         kernels.elementwise().fill(size, 0, secondMoment);
     }
 
     /**
-     * One update with the gradient scaled down to norm {@code clip} where it is longer. Does not wait for the device.
+     * What {@link #update} reads of the host.
      *
-     * @param step number of this update, the first being 1
+     * @param step number of the update, the first being 1
+     */
+    public AdamW.Schedule schedule(long step, double rate) {
+        return AdamW.Schedule.of(settings, step, rate);
+    }
+
+    /**
+     * One update with the gradient scaled down to norm {@code clip} where it is longer; none, where that norm or a loss is not finite.
+     * Does not wait for the device.
+     *
+     * @param schedule as {@link #schedule} says, F32 [{@link AdamW.Schedule#COUNT}]
+     * @param losses whose gradient it is, F32; null where nobody asks whether they are finite
      * @param clip largest norm let through; 0 for no clipping
      */
-    public void step(long step, double rate, double clip) {
+    public void update(Buffer schedule, Buffer losses, double clip) {
         long size = parameters.values().count();
-        AdamW.Schedule.of(settings, step, rate).writeTo(schedule);
-        kernels.adamW().norm(size, parameters.gradients(), norm);
+        kernels.adamW().norm(size, parameters.gradients(), losses, norm);
         kernels.adamW().step(settings, schedule, norm, clip, size, parameters.values(), parameters.gradients(), firstMoment, secondMoment,
             parameters.copies());
     }
 
-    /** ‖gradient‖₂ over all parameters as the last {@link #step} found it, before it was scaled; waits for the device. */
-    public double gradientNorm() {
-        return AdamW.value(norm);
+    /**
+     * ‖gradient‖₂ over all parameters as the last {@link #update} found it, before it was scaled: the bits of a float64, I64 [1]. NaN
+     * where a loss was not finite.
+     */
+    public Buffer norm() {
+        return norm.slice(0, 1);
     }
 
     public Buffer firstMoment() {

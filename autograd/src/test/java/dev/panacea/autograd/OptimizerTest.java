@@ -6,9 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.panacea.kernels.Kernels;
 import dev.panacea.kernels.optimizer.AdamW;
+import dev.panacea.runtime.Buffer;
+import dev.panacea.runtime.DType;
 import dev.panacea.runtime.HostBuffer;
 import dev.panacea.runtime.HostDevice;
 import dev.panacea.runtime.MemoryScope;
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -59,13 +62,19 @@ class OptimizerTest {
             HostBuffer.of(b.gradient()).copyFrom(gradient);
             double norm = norm(gradient);
             double scale = Math.min(1, CLIP / norm);
-            optimizer.step(step, 0.01 * step, CLIP);
-            assertEquals(norm, optimizer.gradientNorm(), 1e-12 * norm);
+            step(step, 0.01 * step, CLIP);
+            assertEquals(norm, AdamW.value(optimizer.norm()), 1e-12 * norm);
             for (int i = 0; i < expected.length; i++) {
                 expected[i].step(step, 0.01 * step, scale * gradient[i]);
                 assertEquals(expected[i].value, b.toFloats()[i], 2e-6, "value " + i + " after step " + step);
             }
         }
+    }
+
+    private void step(long step, double rate, double clip) {
+        Buffer schedule = scope.allocate("schedule", DType.F32, AdamW.Schedule.COUNT);
+        optimizer.schedule(step, rate).writeTo(schedule);
+        optimizer.update(schedule, null, clip);
     }
 
     /** Norms on both sides of the clip. */
@@ -88,24 +97,39 @@ class OptimizerTest {
     @Test
     void withoutAClipTheGradientCountsWhole() {
         HostBuffer.of(parameters.get("a").gradient()).copyFrom(new float[] {1e6f, 0, 0, 0, 0});
-        optimizer.step(1, 0.01, 0);
+        step(1, 0.01, 0);
         assertEquals(1e5, HostBuffer.of(optimizer.firstMoment()).getFloat(0), 1);
     }
 
     @Test
-    void aGradientThatIsNoNumberShowsInEveryParameterThatIsClipped() {
+    void aGradientOrALossThatIsNotFiniteChangesNothing() {
+        HostBuffer.of(parameters.get("a").gradient()).copyFrom(new float[] {1, 2, 3, 4, 5});
+        step(1, 0.01, CLIP);
+        float[] before = state();
+        Buffer schedule = scope.allocate("schedule", DType.F32, AdamW.Schedule.COUNT);
+        optimizer.schedule(2, 0.01).writeTo(schedule);
+        Buffer losses = scope.allocate("losses", DType.F32, 2).copyFrom(new float[] {1, Float.POSITIVE_INFINITY});
+        optimizer.update(schedule, losses, CLIP);
+        assertTrue(Double.isNaN(AdamW.value(optimizer.norm())));
         HostBuffer.of(parameters.get("a").gradient()).copyFrom(new float[] {0, Float.NaN, 0, 0, 0});
-        optimizer.step(1, 0.01, CLIP);
-        assertTrue(Double.isNaN(optimizer.gradientNorm()));
-        for (float value : parameters.get("b").toFloats()) {
-            assertTrue(Float.isNaN(value));
-        }
+        optimizer.update(schedule, losses.slice(0, 1), 0);
+        assertTrue(Double.isNaN(AdamW.value(optimizer.norm())));
+        assertArrayEquals(before, state());
+    }
+
+    /** Parameters and both moments. */
+    private float[] state() {
+        int size = (int) parameters.values().count();
+        float[] state = Arrays.copyOf(parameters.values().toFloats(), 3 * size);
+        System.arraycopy(optimizer.firstMoment().toFloats(), 0, state, size, size);
+        System.arraycopy(optimizer.secondMoment().toFloats(), 0, state, 2 * size, size);
+        return state;
     }
 
     @Test
     void paddingBetweenParametersStaysZero() {
         HostBuffer.of(parameters.get("a").gradient()).copyFrom(new float[] {1, 2, 3, 4, 5});
-        optimizer.step(1, 0.01, 0);
+        step(1, 0.01, 0);
         float[] gap = HostBuffer.of(parameters.values().slice(5, 11)).toFloats();
         assertArrayEquals(new float[11], gap);
     }

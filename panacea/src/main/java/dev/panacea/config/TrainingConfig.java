@@ -8,9 +8,10 @@ package dev.panacea.config;
  * @param checkpointEvery steps between checkpoints
  * @param keepCheckpoints how many of the newest checkpoints stay
  * @param recomputeBlocks whether blocks are recomputed in the backward instead of kept in memory
+ * @param capture whether steps whose shape comes again are captured and replayed, where the device can
  */
 public record TrainingConfig(long steps, int batch, int tokenBudget, long checkpointEvery, int keepCheckpoints,
-                             boolean recomputeBlocks) {
+                             boolean recomputeBlocks, boolean capture) {
 
     public TrainingConfig {
         if (steps < 1 || batch < 1 || tokenBudget < 1 || checkpointEvery < 1 || keepCheckpoints < 1) {
@@ -19,6 +20,6 @@ public record TrainingConfig(long steps, int batch, int tokenBudget, long checkp
     }
 
     static TrainingConfig defaults() {
-        return new TrainingConfig(200, 16, 8192, 50, 2, false);
+        return new TrainingConfig(200, 16, 8192, 50, 2, false, true);
     }
 }

@@ -6,10 +6,8 @@ import dev.panacea.autograd.operations.PairLoss;
 import dev.panacea.autograd.operations.SequenceSum;
 import dev.panacea.data.tokenized.TokenizedPairs;
 import dev.panacea.kernels.preference.PreferenceLoss;
-import dev.panacea.runtime.Buffer;
-import dev.panacea.runtime.DType;
-import dev.panacea.runtime.MemoryScope;
 import dev.panacea.transformer.model.LlamaModel;
+import dev.panacea.transformer.model.Projector;
 import dev.panacea.transformer.model.RowProjector;
 import java.util.List;
 
@@ -18,6 +16,9 @@ import java.util.List;
  * concern the same pair, so one forward pass of its two responses serves them all.
  */
 public final class DpoObjective implements Objective {
+    private static final String REFERENCE = "reference log-probabilities";
+    private static final String LABELS = "labels";
+
     private final LlamaModel model;
     private final TokenizedPairs pairs;
     private final ReferenceLogProbs reference;
@@ -75,25 +76,35 @@ public final class DpoObjective implements Objective {
     }
 
     @Override
-    public Tensor losses(Tape tape, int[] items, RowProjector policy, boolean checkpointBlocks) {
-        Tensor ratios = logRatios(tape, items, policy, checkpointBlocks);
-        var shape = new PreferenceLoss.Shape(items.length, dimensions().size(), beta);
-        return PairLoss.apply(tape, shape, ratios, labels(tape.scope(), items));
+    public HostPass pass(int[] items) {
+        HostPass pass = PairBatch.of(pairs, items);
+        pass.arrays().add(REFERENCE, reference.of(items)).add(LABELS, labels(items));
+        return pass;
     }
 
-    /** {@code log π(y|x) - log π_ref(y|x)} of both responses of each pair, [2·items]. */
-    public Tensor logRatios(Tape tape, int[] items, RowProjector policy, boolean checkpointBlocks) {
-        ResponseBatch batch = PairBatch.of(pairs, items);
-        Tensor logProb = batch.logProbs(tape, model, policy, checkpointBlocks);
-        return SequenceSum.apply(tape, batch.sequences(), logProb, reference.of(tape.scope(), items));
-    }
-
-    private Buffer labels(MemoryScope scope, int[] items) {
+    private float[] labels(int[] items) {
         int dimensions = dimensions().size();
         float[] labels = new float[items.length * dimensions];
         for (int i = 0; i < labels.length; i++) {
             labels[i] = pairs.label(items[i / dimensions], i % dimensions);
         }
-        return scope.allocate("labels", DType.F32, labels.length).copyFrom(labels);
+        return labels;
+    }
+
+    @Override
+    public Tensor losses(Tape tape, Pass pass, Projector projector, boolean checkpointBlocks) {
+        var shape = new PreferenceLoss.Shape(pass.sequences().count() / 2, dimensions().size(), beta);
+        return PairLoss.apply(tape, shape, logRatios(tape, pass, projector, checkpointBlocks), pass.arrays().get(LABELS));
+    }
+
+    /** {@code log π(y|x) - log π_ref(y|x)} of both responses of each pair, [2·items]. */
+    public Tensor logRatios(Tape tape, int[] items, RowProjector policy, boolean checkpointBlocks) {
+        HostPass host = pass(items);
+        return logRatios(tape, host.on(tape.scope()), policy.forRows(tape, host.ownerOfRow()), checkpointBlocks);
+    }
+
+    private Tensor logRatios(Tape tape, Pass pass, Projector projector, boolean checkpointBlocks) {
+        Tensor logProb = ResponseBatch.logProbs(tape, model, pass, projector, checkpointBlocks);
+        return SequenceSum.apply(tape, pass.sequences(), logProb, pass.arrays().get(REFERENCE));
     }
 }

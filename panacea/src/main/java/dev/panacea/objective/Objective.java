@@ -3,6 +3,7 @@ package dev.panacea.objective;
 import dev.panacea.autograd.Tape;
 import dev.panacea.autograd.Tensor;
 import dev.panacea.transformer.model.LlamaModel;
+import dev.panacea.transformer.model.Projector;
 import dev.panacea.transformer.model.RowProjector;
 import java.util.List;
 
@@ -32,11 +33,21 @@ public sealed interface Objective permits DpoObjective, SftObjective {
     /** The item's share in the mean of a dimension; 0 where the dimension does not judge it. */
     double weight(int item, int dimension);
 
+    /** What a forward pass over some items needs of the host, its owners being the items in their order. For any thread. */
+    HostPass pass(int[] items);
+
     /**
-     * Losses of some items under the policy that {@code policy} makes, its owners being the items in their order.
+     * Losses of a pass's items. It reads nothing of the host but the pass's shape, and waits for nothing.
      *
+     * @param pass made from what {@link #pass} gave
      * @param checkpointBlocks whether to recompute blocks in the backward instead of keeping their activations
      * @return (items, m)
      */
-    Tensor losses(Tape tape, int[] items, RowProjector policy, boolean checkpointBlocks);
+    Tensor losses(Tape tape, Pass pass, Projector projector, boolean checkpointBlocks);
+
+    /** Losses of some items under the policy that {@code policy} makes, their data being brought to the device first. */
+    default Tensor losses(Tape tape, int[] items, RowProjector policy, boolean checkpointBlocks) {
+        HostPass host = pass(items);
+        return losses(tape, host.on(tape.scope()), policy.forRows(tape, host.ownerOfRow()), checkpointBlocks);
+    }
 }

@@ -6,14 +6,14 @@ import dev.panacea.data.tokenized.TokenizedPairs;
 final class PairBatch {
     private PairBatch() { }
 
-    static ResponseBatch of(TokenizedPairs pairs, int[] items) {
+    static HostPass of(TokenizedPairs pairs, int[] items) {
         ResponseBatch batch = new ResponseBatch();
         for (int owner = 0; owner < items.length; owner++) {
             int[] prompt = pairs.prompt(items[owner]);
             batch.add(owner, prompt, pairs.response(items[owner], 0));
             batch.add(owner, prompt, pairs.response(items[owner], 1));
         }
-        return batch;
+        return batch.pass();
     }
 
     /** Rows of both sequences of a pair. */

@@ -1,81 +1,68 @@
 package dev.panacea.objective;
 
 import dev.panacea.autograd.Tape;
-import dev.panacea.autograd.Tensor;
 import dev.panacea.data.MicroBatches;
 import dev.panacea.data.tokenized.TokenizedPairs;
-import dev.panacea.runtime.Buffer;
-import dev.panacea.runtime.DType;
 import dev.panacea.runtime.MemoryScope;
 import dev.panacea.transformer.model.LlamaModel;
-import dev.panacea.transformer.model.RowProjector;
+import dev.panacea.transformer.model.Projector;
+import java.util.Arrays;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 
 /**
- * Log-probability of every token of every pair under the reference policy, which is the model itself with its adapter off:
- * computed once, before training. Kept by token, because the difference of two policies' tokens loses no digits to the size of
- * their sums.
+ * Log-probability of every token of every pair under the reference policy, which is the model itself with its adapter off: computed
+ * once, before training, and kept on the host, as a step needs those of its own pairs alone. Kept by token, because the difference of
+ * two policies' tokens loses no digits to the size of their sums.
  */
 public final class ReferenceLogProbs {
     private final TokenizedPairs pairs;
-    private final long[] offsets;
-    private final Buffer values;
+    private final float[][] ofItem;
 
-    private ReferenceLogProbs(MemoryScope scope, TokenizedPairs pairs) {
+    private ReferenceLogProbs(TokenizedPairs pairs) {
         this.pairs = pairs;
-        offsets = new long[pairs.size() + 1];
-        for (int item = 0; item < pairs.size(); item++) {
-            offsets[item + 1] = offsets[item] + PairBatch.rows(pairs, item);
-        }
-        values = scope.allocate("reference log-probabilities", DType.F32, offsets[pairs.size()]);
+        ofItem = new float[pairs.size()][];
     }
 
     /**
      * One forward pass over all pairs.
      *
-     * @param scope holds the result
+     * @param memory every pass's scope opens inside it
      * @param progress is told how many pairs each pass finished
      */
-    public static ReferenceLogProbs compute(MemoryScope scope, LlamaModel model, TokenizedPairs pairs, int tokenBudget,
+    public static ReferenceLogProbs compute(MemoryScope memory, LlamaModel model, TokenizedPairs pairs, int tokenBudget,
                                             IntConsumer progress) {
-        ReferenceLogProbs reference = new ReferenceLogProbs(scope, pairs);
+        ReferenceLogProbs reference = new ReferenceLogProbs(pairs);
         var parts = new MicroBatches(item -> PairBatch.rows(pairs, item), pairs::id)
             .split(IntStream.range(0, pairs.size()).toArray(), tokenBudget, MicroBatches.Order.AS_GIVEN);
         for (int[] items : parts) {
-            try (MemoryScope work = scope.child("reference pass")) {
+            try (MemoryScope work = memory.child("reference pass")) {
                 Tape tape = Tape.withoutGradients(model.kernels(), work);
-                Tensor logProb = PairBatch.of(pairs, items).logProbs(tape, model, RowProjector.BASE, false);
-                reference.store(items, logProb.buffer());
+                Pass pass = PairBatch.of(pairs, items).on(work);
+                reference.store(items, ResponseBatch.logProbs(tape, model, pass, Projector.BASE, false).toFloats());
             }
             progress.accept(items.length);
         }
         return reference;
     }
 
-    private void store(int[] items, Buffer logProb) {
-        long from = 0;
+    private void store(int[] items, float[] logProb) {
+        int from = 0;
         for (int item : items) {
-            Buffer own = of(item);
-            own.copyFrom(logProb.slice(from, own.count()));
-            from += own.count();
+            int to = from + PairBatch.rows(pairs, item);
+            ofItem[item] = Arrays.copyOfRange(logProb, from, to);
+            from = to;
         }
     }
 
     /** The values for a batch of these pairs, in its rows' order. */
-    Buffer of(MemoryScope scope, int[] items) {
-        long rows = IntStream.of(items).mapToLong(item -> offsets[item + 1] - offsets[item]).sum();
-        Buffer batch = scope.allocate("reference log-probabilities", DType.F32, rows);
-        long to = 0;
+    float[] of(int[] items) {
+        float[] batch = new float[IntStream.of(items).map(item -> ofItem[item].length).sum()];
+        int to = 0;
         for (int item : items) {
-            Buffer own = of(item);
-            batch.slice(to, own.count()).copyFrom(own);
-            to += own.count();
+            System.arraycopy(ofItem[item], 0, batch, to, ofItem[item].length);
+            to += ofItem[item].length;
         }
         return batch;
-    }
-
-    private Buffer of(int item) {
-        return values.slice(offsets[item], offsets[item + 1] - offsets[item]);
     }
 }

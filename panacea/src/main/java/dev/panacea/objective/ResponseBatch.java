@@ -4,9 +4,8 @@ import dev.panacea.autograd.Tape;
 import dev.panacea.autograd.Tensor;
 import dev.panacea.kernels.PackedSequences;
 import dev.panacea.kernels.logprob.LinearLogProb;
-import dev.panacea.runtime.Buffer;
 import dev.panacea.transformer.model.LlamaModel;
-import dev.panacea.transformer.model.RowProjector;
+import dev.panacea.transformer.model.Projector;
 import dev.panacea.transformer.model.TokenBatch;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,6 +16,10 @@ import java.util.List;
  * to the response; a sequence's last token is asked for but never read.
  */
 final class ResponseBatch {
+    private static final String IDS = "token ids";
+    private static final String POSITIONS = "positions";
+    private static final String TARGETS = "targets";
+
     private final List<int[]> reads = new ArrayList<>();
     private final List<int[]> targets = new ArrayList<>();
     private final List<Integer> owners = new ArrayList<>();
@@ -38,20 +41,21 @@ final class ResponseBatch {
         owners.add(owner);
     }
 
-    PackedSequences sequences() {
-        return PackedSequences.ofLengths(reads.stream().mapToInt(read -> read.length).toArray());
-    }
-
-    /** Log-probability of every row's target, [rows]; 0 for rows that are asked nothing. */
-    Tensor logProbs(Tape tape, LlamaModel model, RowProjector policy, boolean checkpointBlocks) {
-        PackedSequences sequences = sequences();
-        TokenBatch batch = TokenBatch.of(tape.scope(), sequences, flat(reads));
-        Buffer asked = TokenBatch.upload(tape.scope(), "targets", flat(targets));
+    /** Rows of all sequences, with token ids, positions and targets. */
+    HostPass pass() {
+        PackedSequences sequences = PackedSequences.ofLengths(reads.stream().mapToInt(read -> read.length).toArray());
         int[] ownerOfRow = Arrays.stream(sequences.sequenceOfToken()).map(owners::get).toArray();
-        return model.logProbs(tape, batch, asked, policy.forRows(tape, ownerOfRow), checkpointBlocks);
+        return new HostPass(sequences, ownerOfRow, new HostArrays().add(IDS, flat(reads)).add(POSITIONS, sequences.positions())
+            .add(TARGETS, flat(targets)));
     }
 
     private static int[] flat(List<int[]> parts) {
         return parts.stream().flatMapToInt(Arrays::stream).toArray();
+    }
+
+    /** Log-probability of every row's target, [rows]; 0 for rows that are asked nothing. */
+    static Tensor logProbs(Tape tape, LlamaModel model, Pass pass, Projector projector, boolean checkpointBlocks) {
+        TokenBatch batch = new TokenBatch(pass.sequences(), pass.arrays().get(IDS), pass.arrays().get(POSITIONS));
+        return model.logProbs(tape, batch, pass.arrays().get(TARGETS), projector, checkpointBlocks);
     }
 }

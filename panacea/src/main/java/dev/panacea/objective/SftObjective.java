@@ -5,10 +5,8 @@ import dev.panacea.autograd.Tensor;
 import dev.panacea.autograd.operations.DemonstrationLoss;
 import dev.panacea.autograd.operations.SequenceSum;
 import dev.panacea.data.tokenized.TokenizedDemonstrations;
-import dev.panacea.runtime.Buffer;
 import dev.panacea.transformer.model.LlamaModel;
-import dev.panacea.transformer.model.RowProjector;
-import dev.panacea.transformer.model.TokenBatch;
+import dev.panacea.transformer.model.Projector;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -17,6 +15,8 @@ import java.util.stream.IntStream;
  * tokens. With one dimension and empty prompts this is language modelling.
  */
 public final class SftObjective implements Objective {
+    private static final String DIMENSIONS = "dimensions";
+
     private final LlamaModel model;
     private final TokenizedDemonstrations demonstrations;
 
@@ -61,14 +61,20 @@ public final class SftObjective implements Objective {
     }
 
     @Override
-    public Tensor losses(Tape tape, int[] items, RowProjector policy, boolean checkpointBlocks) {
+    public HostPass pass(int[] items) {
         ResponseBatch batch = new ResponseBatch();
         for (int owner = 0; owner < items.length; owner++) {
             batch.add(owner, demonstrations.prompt(items[owner]), demonstrations.response(items[owner]));
         }
-        Tensor logProb = batch.logProbs(tape, model, policy, checkpointBlocks);
-        Tensor whole = SequenceSum.apply(tape, batch.sequences(), logProb);
-        Buffer own = TokenBatch.upload(tape.scope(), "dimensions", IntStream.of(items).map(demonstrations::dimension).toArray());
-        return DemonstrationLoss.apply(tape, whole, dimensions().size(), own);
+        HostPass pass = batch.pass();
+        pass.arrays().add(DIMENSIONS, IntStream.of(items).map(demonstrations::dimension).toArray());
+        return pass;
+    }
+
+    @Override
+    public Tensor losses(Tape tape, Pass pass, Projector projector, boolean checkpointBlocks) {
+        Tensor whole = SequenceSum.apply(tape, pass.sequences(),
+            ResponseBatch.logProbs(tape, model, pass, projector, checkpointBlocks));
+        return DemonstrationLoss.apply(tape, whole, dimensions().size(), pass.arrays().get(DIMENSIONS));
     }
 }

@@ -15,6 +15,7 @@ import dev.panacea.data.tokenized.Tokenizing;
 import dev.panacea.data.tokenized.Vocabulary;
 import dev.panacea.kernels.Kernels;
 import dev.panacea.objective.Objective;
+import dev.panacea.objective.Policy;
 import dev.panacea.objective.SftObjective;
 import dev.panacea.preference.Linear;
 import dev.panacea.preference.Preference;
@@ -99,12 +100,14 @@ public final class Pretraining {
     private Checkpoint.State train(Run run, MemoryScope memory, Kernels kernels, TrainableLlama weights,
                                    Objective objective) {
         Optimizer optimizer = new Optimizer(kernels, memory, weights.parameters(), config.optimizer().adamW());
-        Trainer trainer = new Trainer(kernels, memory, weights.parameters(), lambda -> RowProjector.BASE, objective, optimizer,
+        try (Trainer trainer = new Trainer(kernels, memory, weights.parameters(), Policy.PLAIN, objective, optimizer,
             new Batching(objective.items(), config.training().batch(), config.seed()),
             new PreferenceSampler.Fixed(Preference.vertex(1, 0)), new Linear(), config.optimizer().rate(config.training().steps()),
-            new Trainer.Settings(false, config.training().tokenBudget(), config.training().recomputeBlocks(), config.optimizer().clip()));
-        return new TrainingLoop(run, trainer, weights.parameters(), optimizer, config.training(), stop)
-            .train("pretraining", objective.dimensions(), progress);
+            new Trainer.Settings(false, config.training().tokenBudget(), config.training().recomputeBlocks(), config.optimizer().clip(),
+                config.training().capture()))) {
+            return new TrainingLoop(run, trainer, weights.parameters(), optimizer, config.training(), stop)
+                .train("pretraining", objective.dimensions(), progress);
+        }
     }
 
     /** Learns the vocabulary and tokenises the documents, unless an earlier process did. */

@@ -5,6 +5,7 @@ import dev.panacea.config.TrainConfig;
 import dev.panacea.data.Batching;
 import dev.panacea.data.PreferenceSet;
 import dev.panacea.kernels.Kernels;
+import dev.panacea.objective.AdapterPolicy;
 import dev.panacea.objective.Objective;
 import dev.panacea.preference.Preference;
 import dev.panacea.preference.PreferenceSampler;
@@ -98,14 +99,15 @@ public final class PreferenceRun {
         Objective objective = data.train();
         try (MemoryScope memory = model.memory().child(what)) {
             Optimizer optimizer = new Optimizer(kernels, memory, adapter.parameters(), config.optimizer().adamW());
-            Trainer trainer = new Trainer(kernels, memory, adapter.parameters(),
-                adapter::at, objective, optimizer,
+            try (Trainer trainer = new Trainer(kernels, memory, adapter.parameters(),
+                new AdapterPolicy(adapter), objective, optimizer,
                 new Batching(objective.items(), config.training().batch(), config.seed()), sampler,
                 config.objective().scalarize(), config.optimizer().rate(config.training().steps()),
                 new Trainer.Settings(config.preference().perSequence(), config.training().tokenBudget(),
-                    config.training().recomputeBlocks(), config.optimizer().clip()));
-            return new TrainingLoop(run, trainer, adapter.parameters(), optimizer, config.training(), stop)
-                .train(what, data.dimensions(), progress);
+                    config.training().recomputeBlocks(), config.optimizer().clip(), config.training().capture()))) {
+                return new TrainingLoop(run, trainer, adapter.parameters(), optimizer, config.training(), stop)
+                    .train(what, data.dimensions(), progress);
+            }
         }
     }
 }

@@ -2,22 +2,17 @@ package dev.panacea.training;
 
 import dev.panacea.autograd.Optimizer;
 import dev.panacea.autograd.ParameterSet;
-import dev.panacea.autograd.Tape;
-import dev.panacea.autograd.Tensor;
 import dev.panacea.data.Batching;
-import dev.panacea.data.MicroBatches;
 import dev.panacea.kernels.Kernels;
 import dev.panacea.objective.Objective;
+import dev.panacea.objective.Policy;
 import dev.panacea.preference.PreferenceSampler;
 import dev.panacea.preference.Scalarization;
 import dev.panacea.run.LearningRate;
-import dev.panacea.runtime.Buffer;
-import dev.panacea.runtime.DType;
+import dev.panacea.runtime.CudaDevice;
 import dev.panacea.runtime.MemoryScope;
-import dev.panacea.transformer.model.RowProjector;
-import java.util.Arrays;
 import java.util.List;
-import java.util.function.Function;
+import java.util.Optional;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
@@ -25,8 +20,11 @@ import java.util.stream.IntStream;
  * Algorithm 1 of Panacea (Zhong et al. 2024): sample a batch, sample a preference λ and embed it in every adapted matrix,
  * aggregate the dimensions' objectives under λ, and take a gradient step. A step is a function of the parameters, the
  * optimiser's state and the step's number alone, so a run can stop and go on anywhere.
+ *
+ * <p>The host prepares the next step's data while the device works, and waits for it once a step, for the losses and the gradient's
+ * norm at its end; with a scalarization that needs the losses to weigh their gradient, also before the backward.
  */
-public final class Trainer {
+public final class Trainer implements AutoCloseable {
 
     /**
      * What one step did.
@@ -43,144 +41,85 @@ public final class Trainer {
      * @param lambdaPerItem whether every item of a batch draws a preference of its own, instead of one for the batch
      * @param tokenBudget most tokens in one forward pass; a larger batch is accumulated from several
      * @param clip largest gradient norm let through; 0 for no clipping
+     * @param capture whether steps whose shape comes again are captured and replayed, where the device can
      */
-    public record Settings(boolean lambdaPerItem, int tokenBudget, boolean checkpointBlocks, double clip) { }
+    public record Settings(boolean lambdaPerItem, int tokenBudget, boolean checkpointBlocks, double clip, boolean capture) {
 
-    private final Kernels kernels;
-    private final MemoryScope memory;
-    private final ParameterSet parameters;
-    private final Function<double[][], RowProjector> policy;
+        /** With capture. */
+        public Settings(boolean lambdaPerItem, int tokenBudget, boolean checkpointBlocks, double clip) {
+            this(lambdaPerItem, tokenBudget, checkpointBlocks, clip, true);
+        }
+    }
+
     private final Objective objective;
-    private final Optimizer optimizer;
-    private final Batching batching;
-    private final PreferenceSampler sampler;
-    private final Scalarization scalarization;
-    private final LearningRate learningRate;
-    private final Settings settings;
+    private final StepsAhead ahead;
+    private final StepBuffers buffers;
+    private final StepWork work;
+    private final CapturedSteps captured;
 
     /**
-     * @param memory every step's scope opens inside it
+     * @param memory every step's scope opens inside it, and holds what stays from step to step
      * @param parameters what is trained
-     * @param policy the model at one preference for each item of a batch, (items, m)
+     * @param policy the model that they make
      */
-    public Trainer(Kernels kernels, MemoryScope memory, ParameterSet parameters, Function<double[][], RowProjector> policy,
-                   Objective objective, Optimizer optimizer, Batching batching, PreferenceSampler sampler,
-                   Scalarization scalarization, LearningRate learningRate, Settings settings) {
-        this.kernels = kernels;
-        this.memory = memory;
-        this.parameters = parameters;
-        this.policy = policy;
+    public Trainer(Kernels kernels, MemoryScope memory, ParameterSet parameters, Policy policy, Objective objective,
+                   Optimizer optimizer, Batching batching, PreferenceSampler sampler, Scalarization scalarization,
+                   LearningRate learningRate, Settings settings) {
         this.objective = objective;
-        this.optimizer = optimizer;
-        this.batching = batching;
-        this.sampler = sampler;
-        this.scalarization = scalarization;
-        this.learningRate = learningRate;
-        this.settings = settings;
+        ahead = new StepsAhead(new StepPreparation(policy, objective, optimizer, batching, sampler, scalarization, learningRate,
+            settings), kernels.device());
+        buffers = new StepBuffers(memory, optimizer.norm());
+        work = new StepWork(kernels, memory, parameters, policy, objective, optimizer, settings);
+        captured = settings.capture() && kernels.device() instanceof CudaDevice cuda ? new CapturedSteps(cuda) : null;
     }
 
     /**
      * Runs one step.
      *
      * @param step counted from 0
-     * @throws DivergedException when a loss is not finite, the parameters being as before the step; or when the gradient is not, which
-     *     then shows in the parameters too: nothing waits for its norm before they are updated
+     * @throws DivergedException when a loss or the gradient is not finite, parameters and moments being as before the step
      */
     public Outcome step(long step) {
-        int[] batch = batching.batch(step);
-        double[][] lambda = preferences(step, batch.length);
-        Aggregation aggregation = new Aggregation(scalarization, lambda, weights(batch));
-        List<int[]> parts = new MicroBatches(place -> objective.tokens(batch[place]), place -> objective.name(batch[place]))
-            .split(IntStream.range(0, batch.length).toArray(), settings.tokenBudget(), MicroBatches.Order.LONGEST_FIRST);
-
-        parameters.clearGradients();
-        double[][] losses = new double[batch.length][];
-        boolean lossesFirst = aggregation.needsLosses() && parts.size() > 1;
-        if (lossesFirst) {
-            parts.forEach(part -> forward(batch, part, lambda, losses));
+        StepsAhead.Ready ready = ahead.take(step);
+        ahead.begin(step + 1);
+        if (buffers.fit(ready.layout(), ready.step().lossCount()) && captured != null) {
+            captured.clear();
         }
-        forwardAndBackward(batch, parts, lambda, losses, aggregation);
-        checkFinite(step, batch, Arrays.stream(losses).flatMapToDouble(Arrays::stream));
-        double rate = learningRate.at(step);
-        optimizer.step(step + 1, rate, settings.clip());
-        double norm = optimizer.gradientNorm();
-        checkFinite(step, batch, DoubleStream.of(norm));
-        return new Outcome(lambda[0], meanLosses(batch, losses), aggregation.value(losses), aggregation.active(losses), norm, rate,
+        DeviceStep onDevice = buffers.upload(ready);
+        run(ready.step(), onDevice);
+        return outcome(ready.step(), buffers.read(onDevice));
+    }
+
+    private void run(PreparedStep step, DeviceStep onDevice) {
+        try (StepParts parts = new StepParts(work, onDevice)) {
+            List<Runnable> works = parts.works(step.aggregation().needsLosses());
+            if (captured == null) {
+                CapturedSteps.inOrder(works, Runnable::run, () -> weighLosses(step, onDevice));
+            } else {
+                captured.run(step.shape(), works, () -> weighLosses(step, onDevice));
+            }
+        }
+    }
+
+    private void weighLosses(PreparedStep step, DeviceStep onDevice) {
+        double[][] gradient = step.aggregation().gradient(step.byPlace(buffers.readLosses(onDevice)));
+        buffers.writeLossGradients(onDevice, step.parts().stream().map(part -> PreparedStep.seed(gradient, part)).toList());
+    }
+
+    private Outcome outcome(PreparedStep step, StepBuffers.Results results) {
+        double[][] losses = step.byPlace(results.losses());
+        int[] batch = step.batch();
+        requireFinite(step, results);
+        return new Outcome(step.lambda()[0], meanLosses(batch, losses), step.aggregation().value(losses),
+            step.aggregation().active(losses), results.gradientNorm(), step.learningRate(),
             IntStream.of(batch).mapToLong(objective::tokens).sum());
     }
 
-    private double[][] preferences(long step, int count) {
-        double[][] lambda = new double[count][];
-        for (int place = 0; place < count; place++) {
-            lambda[place] = place > 0 && !settings.lambdaPerItem() ? lambda[0] : sampler.at(step, place).weights();
+    private void requireFinite(PreparedStep step, StepBuffers.Results results) {
+        DoubleStream losses = IntStream.range(0, results.losses().length).mapToDouble(i -> results.losses()[i]);
+        if (!Double.isFinite(results.gradientNorm()) || !losses.allMatch(Double::isFinite)) {
+            throw new DivergedException(step.number() + 1, IntStream.of(step.batch()).mapToObj(objective::name).toList());
         }
-        return lambda;
-    }
-
-    private double[][] weights(int[] batch) {
-        int dimensions = objective.dimensions().size();
-        return IntStream.of(batch)
-            .mapToObj(item -> IntStream.range(0, dimensions).mapToDouble(i -> objective.weight(item, i)).toArray())
-            .toArray(double[][]::new);
-    }
-
-    private void forward(int[] batch, int[] part, double[][] lambda, double[][] losses) {
-        try (MemoryScope scope = memory.child("forward")) {
-            read(losses(Tape.withoutGradients(kernels, scope), batch, part, lambda).buffer(), part, losses);
-        }
-    }
-
-    /** Where the gradient does not need the losses they are read only when all parts are on their way, so that no part waits. */
-    private void forwardAndBackward(int[] batch, List<int[]> parts, double[][] lambda, double[][] losses, Aggregation aggregation) {
-        int dimensions = objective.dimensions().size();
-        try (MemoryScope scope = memory.child("losses")) {
-            Buffer all = scope.allocate("losses", DType.F32, (long) batch.length * dimensions);
-            int done = 0;
-            for (int[] part : parts) {
-                Buffer own = all.slice((long) done * dimensions, (long) part.length * dimensions);
-                forwardAndBackward(batch, part, lambda, losses, aggregation, own);
-                done += part.length;
-            }
-            if (!aggregation.needsLosses()) {
-                read(all, parts.stream().flatMapToInt(Arrays::stream).toArray(), losses);
-            }
-        }
-    }
-
-    private void forwardAndBackward(int[] batch, int[] part, double[][] lambda, double[][] losses, Aggregation aggregation, Buffer own) {
-        try (MemoryScope scope = memory.child("step")) {
-            Tape tape = Tape.recording(kernels, scope);
-            Tensor loss = losses(tape, batch, part, lambda);
-            own.copyFrom(loss.buffer());
-            if (aggregation.needsLosses()) {
-                read(own, part, losses);
-            }
-            tape.backward(loss, seed(scope, part, aggregation.gradient(losses)));
-        }
-    }
-
-    private Tensor losses(Tape tape, int[] batch, int[] part, double[][] lambda) {
-        int[] items = IntStream.of(part).map(place -> batch[place]).toArray();
-        double[][] own = IntStream.of(part).mapToObj(place -> lambda[place]).toArray(double[][]::new);
-        return objective.losses(tape, items, policy.apply(own), settings.checkpointBlocks());
-    }
-
-    private void read(Buffer loss, int[] places, double[][] losses) {
-        float[] values = loss.toFloats();
-        int dimensions = objective.dimensions().size();
-        for (int row = 0; row < places.length; row++) {
-            int from = row * dimensions;
-            losses[places[row]] = IntStream.range(from, from + dimensions).mapToDouble(i -> values[i]).toArray();
-        }
-    }
-
-    private static Buffer seed(MemoryScope scope, int[] part, double[][] gradient) {
-        double[] flat = IntStream.of(part).mapToObj(place -> gradient[place]).flatMapToDouble(Arrays::stream).toArray();
-        float[] seed = new float[flat.length];
-        for (int i = 0; i < seed.length; i++) {
-            seed[i] = (float) flat[i];
-        }
-        return scope.allocate("loss gradient", DType.F32, seed.length).copyFrom(seed);
     }
 
     private double[] meanLosses(int[] batch, double[][] losses) {
@@ -197,9 +136,23 @@ public final class Trainer {
         return means;
     }
 
-    private void checkFinite(long step, int[] batch, DoubleStream values) {
-        if (!values.allMatch(Double::isFinite)) {
-            throw new DivergedException(step + 1, IntStream.of(batch).mapToObj(objective::name).toList());
+    /** Why steps that could be captured no longer are, once that is so. */
+    public Optional<String> captureFailure() {
+        return captured == null ? Optional.empty() : captured.failure();
+    }
+
+    /** How many graphs are kept to be replayed. */
+    int graphs() {
+        return captured == null ? 0 : captured.graphs();
+    }
+
+    /** Waits for what is under way and gives back all but what the trainer's memory scope holds. Closing twice is harmless. */
+    @Override
+    public void close() {
+        ahead.close();
+        buffers.close();
+        if (captured != null) {
+            captured.close();
         }
     }
 }

@@ -9,6 +9,7 @@ import dev.panacea.run.Metrics;
 import dev.panacea.run.Run;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -23,6 +24,7 @@ public final class TrainingLoop {
     private long step;
     private long tokens;
     private double seconds;
+    private boolean failureNoted;
 
     /** @param stop ends training early */
     public TrainingLoop(Run run, Trainer trainer, ParameterSet parameters, Optimizer optimizer, TrainingConfig config, StopSignal stop) {
@@ -49,6 +51,7 @@ public final class TrainingLoop {
             stage.advance(step, "");
             while (step < config.steps()) {
                 stage.advance(1, describe(dimensions, step()));
+                noteCaptureFailure(progress);
                 boolean stopping = stop.isRequested();
                 if (stopping || step % config.checkpointEvery() == 0 || step == config.steps()) {
                     Checkpoint checkpoint = save();
@@ -61,6 +64,14 @@ public final class TrainingLoop {
             stop.loopEnds();
         }
         return state();
+    }
+
+    private void noteCaptureFailure(Progress progress) {
+        Optional<String> failure = trainer.captureFailure();
+        if (failure.isPresent() && !failureNoted) {
+            progress.note("steps are no longer captured, but run as they come: " + failure.get());
+            failureNoted = true;
+        }
     }
 
     private Checkpoint save() {

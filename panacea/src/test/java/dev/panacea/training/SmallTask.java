@@ -16,8 +16,10 @@ import dev.panacea.kernels.Kernels;
 import dev.panacea.kernels.optimizer.AdamW;
 import dev.panacea.kernels.rotary.RotaryScaling;
 import dev.panacea.kernels.svdlora.SvdLoraLinear;
+import dev.panacea.objective.AdapterPolicy;
 import dev.panacea.objective.DpoObjective;
 import dev.panacea.objective.Objective;
+import dev.panacea.objective.Policy;
 import dev.panacea.objective.ReferenceLogProbs;
 import dev.panacea.objective.SftObjective;
 import dev.panacea.preference.Linear;
@@ -34,11 +36,11 @@ import dev.panacea.transformer.adapter.SvdLoraAdapter;
 import dev.panacea.transformer.config.LlamaConfig;
 import dev.panacea.transformer.model.LlamaModel;
 import dev.panacea.transformer.model.LlamaTensors;
-import dev.panacea.transformer.model.RowProjector;
 import dev.panacea.transformer.model.TrainableLlama;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
 
@@ -58,6 +60,7 @@ public final class SmallTask implements AutoCloseable {
     private final TokenizedPairs pairs;
     private final TokenizedDemonstrations demonstrations;
     private final Optimizer optimizer;
+    private final List<Trainer> trainers = new ArrayList<>();
 
     /**
      * On the host, with an embedding that is its head too.
@@ -73,6 +76,11 @@ public final class SmallTask implements AutoCloseable {
      * @param tied whether the embedding is the head too
      */
     SmallTask(Path folder, Kernels kernels, boolean tied) {
+        this(folder, kernels, tied, OptionalInt.empty());
+    }
+
+    /** @param letters of every prompt and response; empty for lengths that differ */
+    SmallTask(Path folder, Kernels kernels, boolean tied, OptionalInt letters) {
         this.kernels = kernels;
         memory = kernels.device().openScope("task");
         LlamaConfig config = new LlamaConfig(12, 20, 2, 4, 2, HEAD, VOCABULARY, 64, 1e-5, 100, new RotaryScaling.None(), tied,
@@ -84,8 +92,8 @@ public final class SmallTask implements AutoCloseable {
         adapter.initialize(new Random(2));
         Tokenizing tokenizing = new Tokenizing(text -> text.chars().map(letter -> letter - 'a' + 2).toArray(),
             new Vocabulary("letters", VOCABULARY, 0, 1), new TokenLimits(12, 20));
-        TokenizedPairs.write(preferences(), tokenizing, folder.resolve("pairs.arrow"), ArrowForm.FILE);
-        TokenizedDemonstrations.write(preferences().demonstrations(), tokenizing, folder.resolve("preferred.arrow"), ArrowForm.FILE);
+        TokenizedPairs.write(preferences(letters), tokenizing, folder.resolve("pairs.arrow"), ArrowForm.FILE);
+        TokenizedDemonstrations.write(preferences(letters).demonstrations(), tokenizing, folder.resolve("preferred.arrow"), ArrowForm.FILE);
         pairs = TokenizedPairs.open(folder.resolve("pairs.arrow"));
         demonstrations = TokenizedDemonstrations.open(folder.resolve("preferred.arrow"));
         optimizer = new Optimizer(kernels, memory, adapter.parameters(), new AdamW.Settings(0.9f, 0.95f, 1e-8f, 0.01f));
@@ -105,20 +113,21 @@ public final class SmallTask implements AutoCloseable {
     }
 
     /** The first half is judged in both dimensions, often oppositely, the second in the first alone. */
-    private static PreferenceSet preferences() {
+    private static PreferenceSet preferences(OptionalInt letters) {
         Random random = new Random(3);
         List<PreferencePair> list = new ArrayList<>();
         for (int i = 0; i < PAIRS; i++) {
             byte first = (byte) (random.nextBoolean() ? 1 : -1);
             byte second = (byte) (i >= PAIRS / 2 ? 0 : random.nextBoolean() ? 1 : -1);
-            list.add(new PreferencePair("pair-" + i, letters(random), letters(random), letters(random), new byte[] {first, second}));
+            list.add(new PreferencePair("pair-" + i, text(random, letters), text(random, letters), text(random, letters),
+                new byte[] {first, second}));
         }
         return new PreferenceSet(List.of("helpful", "brief"), list);
     }
 
-    private static String letters(Random random) {
-        return random.ints(2 + random.nextInt(14), 'a', 'z').collect(StringBuilder::new, StringBuilder::appendCodePoint,
-            StringBuilder::append).toString();
+    private static String text(Random random, OptionalInt letters) {
+        return random.ints(letters.orElseGet(() -> 2 + random.nextInt(14)), 'a', 'z')
+            .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();
     }
 
     /** Rounds weights and adapter to numbers that BF16 holds. */
@@ -167,18 +176,24 @@ public final class SmallTask implements AutoCloseable {
     }
 
     public Trainer trainer(Objective objective, int batch, Scalarization scalarization, Trainer.Settings settings) {
-        return new Trainer(kernels, memory, adapter.parameters(), lambda -> adapter.at(lambda, SvdLoraLinear.Path.UNMERGED), objective,
-            optimizer, new Batching(objective.items(), batch, 5), new PreferenceSampler.VertexMix(6, 2), scalarization,
-            new LearningRate(LearningRate.Schedule.COSINE, 1e-2, 10, 0.2), settings);
+        return closing(new Trainer(kernels, memory, adapter.parameters(),
+            new AdapterPolicy(adapter, Optional.of(SvdLoraLinear.Path.UNMERGED)), objective, optimizer,
+            new Batching(objective.items(), batch, 5), new PreferenceSampler.VertexMix(6, 2), scalarization,
+            new LearningRate(LearningRate.Schedule.COSINE, 1e-2, 10, 0.2), settings));
     }
 
     /** Trains all weights on the demonstrations, without an adapter. */
     Trainer trainerOfWeights(int batch, Trainer.Settings settings) {
         LlamaModel trained = model.with(weights.tensors());
-        return new Trainer(kernels, memory, weights.parameters(), lambda -> RowProjector.BASE, new SftObjective(trained, demonstrations),
+        return closing(new Trainer(kernels, memory, weights.parameters(), Policy.PLAIN, new SftObjective(trained, demonstrations),
             new Optimizer(kernels, memory, weights.parameters(), new AdamW.Settings(0.9f, 0.95f, 1e-8f, 0.01f)),
             new Batching(demonstrations.size(), batch, 5), new PreferenceSampler.VertexMix(6, 2), new Linear(),
-            new LearningRate(LearningRate.Schedule.CONSTANT, 1e-2, 10, 0), settings);
+            new LearningRate(LearningRate.Schedule.CONSTANT, 1e-2, 10, 0), settings));
+    }
+
+    private Trainer closing(Trainer trainer) {
+        trainers.add(trainer);
+        return trainer;
     }
 
     ParameterSet weights() {
@@ -197,6 +212,10 @@ public final class SmallTask implements AutoCloseable {
         return adapter;
     }
 
+    TokenizedPairs pairs() {
+        return pairs;
+    }
+
     public TokenizedDemonstrations demonstrations() {
         return demonstrations;
     }
@@ -207,6 +226,7 @@ public final class SmallTask implements AutoCloseable {
 
     @Override
     public void close() {
+        trainers.forEach(Trainer::close);
         pairs.close();
         demonstrations.close();
         memory.close();

@@ -2,11 +2,15 @@ package dev.panacea.training;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.panacea.autograd.Tensor;
 import dev.panacea.kernels.Kernels;
+import dev.panacea.objective.DpoObjective;
 import dev.panacea.objective.Objective;
+import dev.panacea.objective.ReferenceLogProbs;
 import dev.panacea.preference.Linear;
 import dev.panacea.preference.Scalarization;
 import dev.panacea.preference.Tchebycheff;
@@ -14,7 +18,11 @@ import dev.panacea.runtime.BadInputException;
 import dev.panacea.runtime.DType;
 import dev.panacea.runtime.HostBuffer;
 import dev.panacea.runtime.HostDevice;
+import dev.panacea.runtime.MemoryScope;
+import dev.panacea.transformer.model.LlamaModel;
+import dev.panacea.transformer.model.LlamaTensors;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -110,6 +118,50 @@ class TrainerTest {
             assertTrue(diverged.getMessage().contains("step 2") && diverged.getMessage().contains(diverged.batch().getFirst()));
             assertArrayEquals(parameters, HostBuffer.of(task.adapter().parameters().values()).toFloats());
             assertArrayEquals(moment, HostBuffer.of(task.optimizer().firstMoment()).toFloats());
+        }
+    }
+
+    /** A reference that no policy comes near makes losses overflow, while the gradient of each is at most β. */
+    @Test
+    void anInfiniteLossWithAFiniteGradientLeavesParametersAndMomentsAsTheyWere() {
+        try (SmallTask task = new SmallTask(folder).withTrainedAdapter()) {
+            LlamaTensors own = task.model().tensors();
+            try (MemoryScope scope = task.memory().child("reference")) {
+                Tensor norm = Tensor.constant(scope.allocate("norm", DType.F32, own.finalNorm().count()), own.finalNorm().shape());
+                HostBuffer.of(norm.buffer()).copyFrom(filled((int) norm.count(), 1e25f));
+                LlamaModel far = task.model().with(new LlamaTensors(own.embedding(), own.head(), norm, own.layers()));
+                Objective objective = new DpoObjective(task.model(), task.pairs(),
+                    ReferenceLogProbs.compute(scope, far, task.pairs(), 100, done -> { }), 1e14);
+                Trainer trainer = task.trainer(objective, SmallTask.PAIRS, new Linear(), new Trainer.Settings(false, WHOLE, false, 1));
+                float[] parameters = HostBuffer.of(task.adapter().parameters().values()).toFloats();
+                DivergedException diverged = assertThrows(DivergedException.class, () -> trainer.step(0));
+                assertEquals(SmallTask.PAIRS, diverged.batch().size());
+                float[] gradient = HostBuffer.of(task.adapter().parameters().gradients()).toFloats();
+                for (float entry : gradient) {
+                    assertTrue(Float.isFinite(entry), "the gradient must not be what stops the step");
+                }
+                assertArrayEquals(parameters, HostBuffer.of(task.adapter().parameters().values()).toFloats());
+                assertArrayEquals(new float[parameters.length], HostBuffer.of(task.optimizer().firstMoment()).toFloats());
+                assertArrayEquals(new float[parameters.length], HostBuffer.of(task.optimizer().secondMoment()).toFloats());
+            }
+        }
+    }
+
+    private static float[] filled(int count, float value) {
+        float[] values = new float[count];
+        Arrays.fill(values, value);
+        return values;
+    }
+
+    @Test
+    void whatWasPreparedForAnotherStepIsNotUsed() {
+        try (SmallTask task = new SmallTask(folder)) {
+            Trainer trainer = task.trainer(task.dpo(0.5), 3, new Linear(), new Trainer.Settings(true, WHOLE, false, 1));
+            double[] seventh = trainer.step(7).lambda();
+            double[] second = trainer.step(2).lambda();
+            assertFalse(Arrays.equals(seventh, second));
+            assertArrayEquals(seventh, trainer.step(7).lambda());
+            assertArrayEquals(second, trainer.step(2).lambda());
         }
     }
 

@@ -3,8 +3,12 @@ package dev.panacea.runtime;
 /** Where a device's pool has its memory from, and what it keeps for reuse. Used under the pool's lock. */
 sealed interface Backing permits HostBacking, CudaBacking {
 
-    /** Memory of at least {@code bytes}; null when there is no room, even after all that is kept was given back. */
-    Block take(long bytes);
+    /**
+     * Memory of at least {@code bytes}; null when there is no room, even after all that is kept was given back.
+     *
+     * @param lasting whether it outlives the work that asks for it, and so is no memory of a {@link ReplayArena}
+     */
+    Block take(long bytes, boolean lasting);
 
     /** Gives back to the system what is kept and free. */
     void trim();

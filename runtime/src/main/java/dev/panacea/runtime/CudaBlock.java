@@ -8,12 +8,19 @@ import java.util.List;
 /** Device memory that is handed out, with the streams beside the compute stream that use it. Guarded by itself. */
 final class CudaBlock implements Backing.Block {
     private final CudaBacking backing;
+    private final Segments home;
     private final Extent extent;
     private final List<Stream> users = new ArrayList<>(0);
 
-    CudaBlock(CudaBacking backing, Extent extent) {
+    /** @param home what {@code extent} is of */
+    CudaBlock(CudaBacking backing, Segments home, Extent extent) {
         this.backing = backing;
+        this.home = home;
         this.extent = extent;
+    }
+
+    Segments home() {
+        return home;
     }
 
     Extent extent() {

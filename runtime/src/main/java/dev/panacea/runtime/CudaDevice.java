@@ -18,6 +18,7 @@ public final class CudaDevice implements Device {
     private final DeviceProperties properties;
     private final PrimaryContext context;
     private final Stream compute;
+    private final CudaBacking backing;
     private final DevicePool pool;
     private final Staging staging;
     private final ModuleCache modules;
@@ -31,7 +32,8 @@ public final class CudaDevice implements Device {
         properties = DeviceProperties.of(driver, ordinal);
         context = new PrimaryContext(driver, ordinal, name);
         compute = new Stream(context);
-        pool = new DevicePool(this, new CudaBacking(this, context, compute));
+        backing = new CudaBacking(this, context, compute);
+        pool = new DevicePool(this, backing);
         staging = new Staging(context);
         modules = new ModuleCache(context);
         tables = new DeviceTables(pool);
@@ -119,6 +121,11 @@ public final class CudaDevice implements Device {
         return tables.of(values);
     }
 
+    /** Memory for work on the compute stream that is captured and replayed; the caller closes it. */
+    public ReplayArena openReplayArena() {
+        return new ReplayArena(this, backing, pool, tables);
+    }
+
     /** What to throw where this device cannot do yet what the host can. */
     public BadInputException lacks(String what) {
         return new BadInputException(name + " has no " + what + " in this version; use --device host");
@@ -156,6 +163,9 @@ public final class CudaDevice implements Device {
     public synchronized void close() {
         if (closed) {
             return;
+        }
+        if (backing.hasArenas()) {
+            throw new IllegalStateException("device " + name + " closes while a replay arena is open");
         }
         tables.close();
         pool.close();

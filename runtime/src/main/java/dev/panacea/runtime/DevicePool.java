@@ -22,11 +22,20 @@ final class DevicePool {
         return device;
     }
 
-    synchronized MemoryScope open(String name, long limit) {
+    MemoryScope open(String name, long limit) {
+        return open(name, limit, false);
+    }
+
+    /** A scope for what outlives the work that asks for it. */
+    MemoryScope openLasting(String name) {
+        return open(name, Long.MAX_VALUE, true);
+    }
+
+    private synchronized MemoryScope open(String name, long limit, boolean lasting) {
         if (closed) {
             throw new IllegalStateException("device " + device.name() + " is closed");
         }
-        MemoryScope scope = new MemoryScope(this, null, name, limit);
+        MemoryScope scope = new MemoryScope(this, null, name, limit, lasting);
         roots.add(scope);
         return scope;
     }
@@ -36,8 +45,8 @@ final class DevicePool {
     }
 
     /** @param what it is for, for the message when there is no room */
-    Backing.Block take(String what, long bytes) {
-        Backing.Block block = backing.take(bytes);
+    Backing.Block take(String what, long bytes, boolean lasting) {
+        Backing.Block block = backing.take(bytes, lasting);
         if (block == null) {
             throw new OutOfDeviceMemoryException(what, bytes, device, use(), backing.room(), report());
         }

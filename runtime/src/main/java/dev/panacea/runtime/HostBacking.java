@@ -43,7 +43,7 @@ final class HostBacking implements Backing {
     }
 
     @Override
-    public Block take(long bytes) {
+    public Block take(long bytes, boolean lasting) {
         long size = sizeClass(bytes);
         Deque<HostBlock> blocks = kept.get(size);
         if (blocks != null && !blocks.isEmpty()) {

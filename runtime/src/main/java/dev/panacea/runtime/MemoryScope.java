@@ -51,17 +51,19 @@ public final class MemoryScope implements AutoCloseable {
     private final MemoryScope parent;
     private final String name;
     private final long limit;
+    private final boolean lasting;
     private final Set<Allocation> allocations = new LinkedHashSet<>();
     private final Set<MemoryScope> children = new LinkedHashSet<>();
     private long held;
     private long peak;
     private boolean open = true;
 
-    MemoryScope(DevicePool pool, MemoryScope parent, String name, long limit) {
+    MemoryScope(DevicePool pool, MemoryScope parent, String name, long limit, boolean lasting) {
         this.pool = pool;
         this.parent = parent;
         this.name = name;
         this.limit = limit;
+        this.lasting = lasting;
     }
 
     /** A scope inside this one: its bytes count here too, and it must be closed first. */
@@ -72,7 +74,7 @@ public final class MemoryScope implements AutoCloseable {
     public MemoryScope child(String childName, long limitBytes) {
         synchronized (pool) {
             checkOpen();
-            MemoryScope child = new MemoryScope(pool, this, childName, limitBytes);
+            MemoryScope child = new MemoryScope(pool, this, childName, limitBytes, lasting);
             children.add(child);
             return child;
         }
@@ -96,7 +98,7 @@ public final class MemoryScope implements AutoCloseable {
                     throw new OutOfDeviceMemoryException(what, bytes, scope);
                 }
             }
-            Backing.Block block = pool.take(what, bytes);
+            Backing.Block block = pool.take(what, bytes, lasting);
             Allocation allocation = new Allocation(this, what, block, bytes);
             allocations.add(allocation);
             count(bytes);

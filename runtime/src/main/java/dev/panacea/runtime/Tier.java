@@ -15,13 +15,15 @@ final class Tier {
     private final long most;
     private final long granule;
     private final long segment;
+    private final boolean cuts;
     private final TreeSet<Extent> free =
         new TreeSet<>(Comparator.comparingLong(Extent::bytes).thenComparingLong(Extent::address));
 
-    private Tier(long most, long granule, long segment) {
+    private Tier(long most, long granule, long segment, boolean cuts) {
         this.most = most;
         this.granule = granule;
         this.segment = segment;
+        this.cuts = cuts;
     }
 
     /**
@@ -29,12 +31,13 @@ final class Tier {
      * steps of 2 MiB, which is how finely the driver maps memory. Rounding costs under 512 bytes, under 64 KiB and under 2 MiB.
      */
     static List<Tier> all() {
-        return List.of(new Tier(MIB, 512, 2 * MIB), new Tier(10 * MIB, MIB / 16, 20 * MIB), new Tier(Long.MAX_VALUE, 2 * MIB, 0));
+        return List.of(new Tier(MIB, 512, 2 * MIB, true), new Tier(10 * MIB, MIB / 16, 20 * MIB, true),
+            new Tier(Long.MAX_VALUE, 2 * MIB, 0, true));
     }
 
-    /** Every request from a segment of its own size. */
+    /** Every request from a segment of its own size, which serves no other. */
     static List<Tier> exact() {
-        return List.of(new Tier(Long.MAX_VALUE, 1, 0));
+        return List.of(new Tier(Long.MAX_VALUE, 1, 0, false));
     }
 
     boolean serves(long bytes) {
@@ -55,10 +58,10 @@ final class Tier {
         free.add(new Extent(this, address, bytes));
     }
 
-    /** An extent of {@code size} bytes; null when no free one is that large. */
+    /** An extent of {@code size} bytes; null when no free one serves. */
     Extent take(long size) {
         Extent smallest = free.ceiling(new Extent(this, 0, size));
-        if (smallest == null) {
+        if (smallest == null || !cuts && smallest.bytes() > size) {
             return null;
         }
         free.remove(smallest);

@@ -7,6 +7,7 @@ import dev.panacea.config.TrainConfig;
 import dev.panacea.data.Batching;
 import dev.panacea.kernels.Kernels;
 import dev.panacea.kernels.svdlora.SvdLoraLinear;
+import dev.panacea.objective.AdapterPolicy;
 import dev.panacea.runtime.HostDevice;
 import dev.panacea.runtime.MemoryScope;
 import dev.panacea.training.LoadedModel;
@@ -16,6 +17,7 @@ import dev.panacea.training.Trainer;
 import dev.panacea.transformer.adapter.SvdLoraAdapter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,8 +38,8 @@ class SteadyMemoryTest {
              LoadedModel model = LoadedModel.open(Kernels.on(device), config.model());
              PreparedData data = PreparedData.in(temporary.resolve("data"), () -> config.data().source().read().data(), config, model,
                  Progress.SILENT);
-             MemoryScope memory = model.memory().child("training")) {
-            Trainer trainer = trainer(config, model, data, memory);
+             MemoryScope memory = model.memory().child("training");
+             Trainer trainer = trainer(config, model, data, memory)) {
             for (long step = 0; step < UNTIL_EVERY_BATCH_WAS_SEEN; step++) {
                 trainer.step(step);
             }
@@ -57,7 +59,8 @@ class SteadyMemoryTest {
             config.adapter().resolve(model.model().config(), dimensions), dimensions);
         adapter.initialize(new SplittableRandom(config.seed()));
         Optimizer optimizer = new Optimizer(model.model().kernels(), memory, adapter.parameters(), config.optimizer().adamW());
-        return new Trainer(model.model().kernels(), memory, adapter.parameters(), lambda -> adapter.at(lambda, SvdLoraLinear.Path.UNMERGED),
+        return new Trainer(model.model().kernels(), memory, adapter.parameters(),
+            new AdapterPolicy(adapter, Optional.of(SvdLoraLinear.Path.UNMERGED)),
             data.train(), optimizer, new Batching(data.train().items(), config.training().batch(), config.seed()),
             config.preference().sampler(config.seed(), dimensions), config.objective().scalarize(), config.optimizer().rate(STEPS),
             new Trainer.Settings(false, config.training().tokenBudget(), false, 1));

@@ -6,6 +6,7 @@ import dev.panacea.data.tokenized.TokenizedPairs;
 import dev.panacea.kernels.Kernels;
 import dev.panacea.kernels.optimizer.AdamW;
 import dev.panacea.kernels.svdlora.SvdLoraLinear;
+import dev.panacea.objective.AdapterPolicy;
 import dev.panacea.objective.DpoObjective;
 import dev.panacea.objective.ReferenceLogProbs;
 import dev.panacea.preference.Linear;
@@ -22,6 +23,7 @@ import dev.panacea.transformer.adapter.AdapterLayout;
 import dev.panacea.transformer.adapter.AdapterPlan;
 import dev.panacea.transformer.adapter.SvdLoraAdapter;
 import dev.panacea.transformer.model.LlamaModel;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
@@ -58,7 +60,8 @@ public final class TrainingWorkload implements AutoCloseable {
         adapter.initialize(new SplittableRandom(SEED));
         Optimizer optimizer = new Optimizer(kernels, memory, adapter.parameters(), new AdamW.Settings(0.9f, 0.95f, 1e-8f, 0));
         steps = memory.child("steps");
-        trainer = new Trainer(kernels, steps, adapter.parameters(), lambda -> adapter.at(lambda, SvdLoraLinear.Path.UNMERGED),
+        trainer = new Trainer(kernels, steps, adapter.parameters(),
+            new AdapterPolicy(adapter, Optional.of(SvdLoraLinear.Path.UNMERGED)),
             new DpoObjective(model, pairs, reference, 0.1), optimizer, new Batching(pairs.size(), pairs.size(), SEED),
             new PreferenceSampler.VertexMix(SEED, dimensions(), 0.2, 1), new Linear(),
             new LearningRate(LearningRate.Schedule.CONSTANT, 1e-4, Long.MAX_VALUE, 0),
@@ -103,11 +106,12 @@ public final class TrainingWorkload implements AutoCloseable {
 
     /** Most bytes that weights, adapter, data and the tapes of all steps held at once, without the scratch of kernels. */
     public long peakBytes() {
-        return memory.heldBytes() + steps.peakBytes();
+        return memory.heldBytes() - steps.heldBytes() + steps.peakBytes();
     }
 
     @Override
     public void close() {
+        trainer.close();
         pairs.close();
         steps.close();
         memory.close();

@@ -65,19 +65,30 @@ public interface AdamW {
             return (float) (1 / (1 - Math.pow(beta, step)));
         }
 
+        /** What a buffer that holds it has: [{@link #COUNT}]. */
+        public float[] values() {
+            return new float[] {rate, correction1, correction2};
+        }
+
         /** Fills {@code schedule}, F32 [{@link #COUNT}]. */
         public void writeTo(Buffer schedule) {
-            schedule.copyFrom(new float[] {rate, correction1, correction2});
+            schedule.copyFrom(values());
         }
     }
 
     /**
-     * ‖gradient‖₂, summed in float64 and in a fixed order.
+     * ‖gradient‖₂, summed in float64 and in a fixed order; NaN where a loss is not finite, which its gradient need not show.
      *
      * @param gradient [count]
+     * @param losses F32 of any count; null for none
      * @param norm I64 [{@link #NORM_COUNT}], overwritten; its first element holds the bits of the float64: see {@link #value}
      */
-    void norm(long count, Buffer gradient, Buffer norm);
+    void norm(long count, Buffer gradient, Buffer losses, Buffer norm);
+
+    /** {@link #norm(long, Buffer, Buffer, Buffer)} of a gradient alone. */
+    default void norm(long count, Buffer gradient, Buffer norm) {
+        norm(count, gradient, null, norm);
+    }
 
     /** What {@link #norm} wrote; waits for the device. */
     static double value(Buffer norm) {
@@ -93,10 +104,10 @@ public interface AdamW {
 
     /**
      * One step, in place: {@code p ← p - rate·(m̂ / (sqrt(v̂) + ε) + decay·p)} with the gradient scaled to length {@code clip} where it is
-     * longer. A norm of NaN makes every parameter NaN.
+     * longer. Where the norm is not finite nothing is written: parameters, moments and copies stay as they are.
      *
      * @param schedule of this step, as {@link Schedule#writeTo} filled it
-     * @param norm of the gradient, as {@link #norm} left it; may be null where nothing is clipped
+     * @param norm of the gradient, as {@link #norm} left it
      * @param clip largest norm let through; 0 for no clipping
      * @param parameters, gradient, first moment m and second moment v: [count] each
      * @param rounded BF16 [count], overwritten with the new parameters; null when nobody needs them

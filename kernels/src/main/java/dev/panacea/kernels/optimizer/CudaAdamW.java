@@ -18,7 +18,7 @@ import dev.panacea.runtime.cuda.LaunchGeometry;
 /** AdamW on a CUDA device: {@code optimizer/gradient_norm.cu} and {@code optimizer/adamw.cu}. For one thread at a time. */
 final class CudaAdamW implements AdamW {
     private static final KernelSignature PARTIALS = KernelSignature.of(POINTER, POINTER, LONG);
-    private static final KernelSignature NORM = KernelSignature.of(POINTER, POINTER, INT);
+    private static final KernelSignature NORM = KernelSignature.of(POINTER, POINTER, INT, POINTER, LONG);
     private static final KernelSignature STEP = KernelSignature.of(POINTER, POINTER, POINTER, POINTER, POINTER, POINTER, POINTER, LONG,
         FLOAT, FLOAT, FLOAT, FLOAT, FLOAT, FLOAT, FLOAT);
 
@@ -43,8 +43,10 @@ final class CudaAdamW implements AdamW {
     }
 
     @Override
-    public void norm(long count, Buffer gradient, Buffer result) {
+    public void norm(long count, Buffer gradient, Buffer losses, Buffer result) {
         long gradients = operand.address("gradient", gradient, DType.F32, count);
+        long lossCount = losses == null ? 0 : losses.count();
+        long lossValues = operand.addressOrNull("losses", losses, DType.F32, lossCount);
         long norms = operand.address("norm", result, DType.I64, NORM_COUNT);
         long sums = norms + DType.I64.bytes();
         Access access = Access.of(gradients);
@@ -55,7 +57,7 @@ final class CudaAdamW implements AdamW {
             kernel.launch(new LaunchGeometry(blocks, THREADS), device.computeStream());
         }
         Kernel kernel = norm.of("gradient_norm");
-        kernel.arguments().setPointer(0, sums).setPointer(1, norms).set(2, blocks);
+        kernel.arguments().setPointer(0, sums).setPointer(1, norms).set(2, blocks).setPointer(3, lossValues).set(4, lossCount);
         kernel.launch(new LaunchGeometry(1, THREADS), device.computeStream());
     }
 
@@ -66,7 +68,7 @@ final class CudaAdamW implements AdamW {
             operand.address("gradient", gradient, DType.F32, count), operand.address("firstMoment", firstMoment, DType.F32, count),
             operand.address("secondMoment", secondMoment, DType.F32, count), operand.addressOrNull("rounded", rounded, DType.BF16, count)};
         long schedules = operand.address("schedule", schedule, DType.F32, Schedule.COUNT);
-        long norms = clip <= 0 ? 0 : operand.address("norm", norm, DType.I64, NORM_COUNT);
+        long norms = operand.address("norm", norm, DType.I64, NORM_COUNT);
         if (count == 0) {
             return;
         }

@@ -30,19 +30,35 @@ final class HostAdamW implements AdamW {
     }
 
     @Override
-    public void norm(long count, Buffer gradient, Buffer norm) {
+    public void norm(long count, Buffer gradient, Buffer losses, Buffer norm) {
         MemorySegment result = Operand.of("norm", norm, DType.I64, NORM_COUNT);
-        result.set(ValueLayout.JAVA_DOUBLE, 0, Math.sqrt(elementwise.sumOfSquares(count, gradient)));
+        double length = Math.sqrt(elementwise.sumOfSquares(count, gradient));
+        result.set(ValueLayout.JAVA_DOUBLE, 0, losses == null || areFinite(losses) ? length : Double.NaN);
+    }
+
+    private static boolean areFinite(Buffer losses) {
+        MemorySegment values = Operand.floats("losses", losses, losses.count());
+        for (long i = 0; i < losses.count(); i++) {
+            if (!Float.isFinite(values.getAtIndex(ValueLayout.JAVA_FLOAT, i))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     @Override
     public void step(Settings settings, Buffer schedule, Buffer norm, double clip, long count, Buffer parameters, Buffer gradient,
                      Buffer firstMoment, Buffer secondMoment, Buffer rounded) {
-        Factors factors = new Factors(settings, read(schedule), gradientScale(norm, clip), settings.fresh1(), settings.fresh2());
+        double length = Operand.of("norm", norm, DType.I64, NORM_COUNT).get(ValueLayout.JAVA_DOUBLE, 0);
+        float gradientScale = clip <= 0 || length <= clip ? 1 : (float) (clip / length);
+        Factors factors = new Factors(settings, read(schedule), gradientScale, settings.fresh1(), settings.fresh2());
         Arrays arrays = new Arrays(Operand.floats("parameters", parameters, count), Operand.floats("gradient", gradient, count),
             Operand.floats("firstMoment", firstMoment, count), Operand.floats("secondMoment", secondMoment, count));
         if (rounded != null) {
             Operand.of("rounded", rounded, DType.BF16, count);
+        }
+        if (!Double.isFinite(length)) {
+            return;
         }
         Blocks.ofElements(count).forEach(workers, (block, from, to) -> step(factors, arrays, from, to));
         if (rounded != null) {
@@ -54,14 +70,6 @@ final class HostAdamW implements AdamW {
         MemorySegment values = Operand.floats("schedule", schedule, Schedule.COUNT);
         return new Schedule(values.getAtIndex(ValueLayout.JAVA_FLOAT, 0), values.getAtIndex(ValueLayout.JAVA_FLOAT, 1),
             values.getAtIndex(ValueLayout.JAVA_FLOAT, 2));
-    }
-
-    private static float gradientScale(Buffer norm, double clip) {
-        if (clip <= 0) {
-            return 1;
-        }
-        double length = Operand.of("norm", norm, DType.I64, NORM_COUNT).get(ValueLayout.JAVA_DOUBLE, 0);
-        return length <= clip ? 1 : (float) (clip / length);
     }
 
     private static void step(Factors factors, Arrays arrays, long from, long to) {

@@ -102,7 +102,9 @@ class HostAdamWTest {
             HostBuffer second = buffer(scope, 0f, 0f);
             HostBuffer gradient = buffer(scope, 1e-3f, -5e4f);
             Settings settings = new Settings(0.9f, 0.95f, 1e-8f, 0);
-            AdamW.on(device).step(settings, schedule(scope, settings, 1), null, 0, 2, parameters, gradient, first, second, null);
+            Buffer norm = scope.allocate("norm", DType.I64, AdamW.NORM_COUNT);
+            AdamW.on(device).norm(2, gradient, norm);
+            AdamW.on(device).step(settings, schedule(scope, settings, 1), norm, 0, 2, parameters, gradient, first, second, null);
             return parameters.toFloats();
         });
         assertEquals(-RATE, state[0], 1e-4 * RATE);

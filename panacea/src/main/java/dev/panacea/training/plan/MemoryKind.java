@@ -8,7 +8,6 @@ public enum MemoryKind {
     ADAPTER("adapter"),
     ADAPTER_GRADIENTS("adapter gradients"),
     MOMENTS("AdamW moments"),
-    REFERENCE("reference log-probabilities"),
     BATCH("batch"),
     BLOCK_ACTIVATIONS("activations of blocks"),
     OUTER_ACTIVATIONS("activations around blocks"),

@@ -57,7 +57,6 @@ public record MemoryPlan(long peakBytes, Map<MemoryKind, Long> atPeak, long peak
         ledger.take(MemoryKind.ROTARY_TABLES, (long) config.maxPositions() * config.headDim() * FLOAT);
         ledger.take(MemoryKind.ADAPTER, extent.adapters() * parameters(adapter) * (FLOAT + storage.copyBytes()));
         ledger.take(MemoryKind.ADAPTER_GRADIENTS, extent.adapters() * parameters(adapter) * FLOAT);
-        ledger.take(MemoryKind.REFERENCE, extent.referenceRows() * FLOAT);
         return ledger;
     }
 

@@ -8,7 +8,7 @@ import java.util.List;
  * @param rows tokens read, asked being those of them that are asked for their next token
  * @param sequences they stand in, longest being the rows of the longest
  * @param preferences different λ among them, dimensions being the entries of each
- * @param referenceRows rows of the whole data whose reference log-probability is kept; 0 under SFT
+ * @param referenceRows rows of the whole data whose reference log-probability is kept, on the host; 0 under SFT
  * @param adapters held, one of them being trained in a step; 0 for the base model alone
  * @param recomputeBlocks whether blocks are recomputed in the backward
  * @param threads that kernels take scratch memory for, on the host

@@ -8,21 +8,16 @@ import dev.panacea.autograd.operations.SvdLoraProjection;
 import dev.panacea.kernels.Kernels;
 import dev.panacea.kernels.svdlora.SvdLoraLinear;
 import dev.panacea.runtime.Buffer;
-import dev.panacea.runtime.DType;
 import dev.panacea.runtime.MemoryScope;
 import dev.panacea.transformer.model.LlamaTensors;
 import dev.panacea.transformer.model.Projector;
 import dev.panacea.transformer.model.RowProjector;
-import dev.panacea.transformer.model.TokenBatch;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
-import java.util.stream.DoubleStream;
-import java.util.stream.IntStream;
 
 /**
  * The trained part of Panacea: U, σ, s and V of every adapted matrix (Zhong et al. 2024). At the start σ = 0 and s = 0, so the
@@ -97,7 +92,7 @@ public final class SvdLoraAdapter {
      * @param lambdaOfOwner a point of the simplex for each owner, (owners, m)
      */
     public RowProjector at(double[][] lambdaOfOwner, SvdLoraLinear.Path path) {
-        return (tape, ownerOfRow) -> at(preferences(tape.scope(), lambdaOfOwner, ownerOfRow), path);
+        return (tape, ownerOfRow) -> at(preferences(lambdaOfOwner, ownerOfRow).on(tape.scope()), path);
     }
 
     /** {@link #at(double[][], SvdLoraLinear.Path)} by the way that is usual on the tape's device. */
@@ -105,7 +100,8 @@ public final class SvdLoraAdapter {
         return (tape, ownerOfRow) -> at(lambdaOfOwner, tape.kernels().svdLoraLinear().usualPath()).forRows(tape, ownerOfRow);
     }
 
-    private Projector at(SvdLoraProjection.Preferences preferences, SvdLoraLinear.Path path) {
+    /** The adapted model with preferences that are on the device already. */
+    public Projector at(SvdLoraProjection.Preferences preferences, SvdLoraLinear.Path path) {
         return (tape, layer, weights, projections, x) -> {
             Map<Projection, Tensor> results = new EnumMap<>(Projection.class);
             Map<Projection, SvdLoraProjection.Layer> adapted = new EnumMap<>(Projection.class);
@@ -125,26 +121,12 @@ public final class SvdLoraAdapter {
         };
     }
 
-    /** Equal preferences become one row of λ, so that a batch with a single one needs no index. */
-    private SvdLoraProjection.Preferences preferences(MemoryScope scope, double[][] lambdaOfOwner, int[] ownerOfRow) {
-        Map<List<Double>, Integer> distinct = new LinkedHashMap<>();
-        int[] preferenceOfOwner = new int[lambdaOfOwner.length];
-        for (int owner = 0; owner < lambdaOfOwner.length; owner++) {
-            checkDimensions(lambdaOfOwner[owner]);
-            List<Double> lambda = DoubleStream.of(lambdaOfOwner[owner]).boxed().toList();
-            preferenceOfOwner[owner] = distinct.computeIfAbsent(lambda, unseen -> distinct.size());
+    /** The preferences of a batch's rows, for {@link #at(SvdLoraProjection.Preferences, SvdLoraLinear.Path)} once they are on a device. */
+    public RowPreferences preferences(double[][] lambdaOfOwner, int[] ownerOfRow) {
+        for (double[] lambda : lambdaOfOwner) {
+            checkDimensions(lambda);
         }
-        float[] entries = new float[distinct.size() * preferenceDimensions];
-        int index = 0;
-        for (List<Double> lambda : distinct.keySet()) {
-            for (double entry : lambda) {
-                entries[index++] = (float) entry;
-            }
-        }
-        Buffer values = scope.allocate("lambda", DType.F32, entries.length).copyFrom(entries);
-        Buffer ofRow = distinct.size() == 1 ? null
-            : TokenBatch.upload(scope, "preference of row", IntStream.of(ownerOfRow).map(owner -> preferenceOfOwner[owner]).toArray());
-        return new SvdLoraProjection.Preferences(Tensor.constant(values, distinct.size(), preferenceDimensions), ofRow);
+        return RowPreferences.of(lambdaOfOwner, ownerOfRow);
     }
 
     private void checkDimensions(double[] lambda) {
@@ -159,7 +141,7 @@ public final class SvdLoraAdapter {
         List<LlamaTensors.Layer> layers = new ArrayList<>();
         try (MemoryScope work = scope.child("merge")) {
             Tape tape = Tape.withoutGradients(kernels, work);
-            var preferences = preferences(work, new double[][] {lambda}, new int[0]);
+            var preferences = preferences(new double[][] {lambda}, new int[0]).on(work);
             for (int index = 0; index < base.layers().size(); index++) {
                 int layer = index;
                 layers.add(base.layers().get(layer).map((projection, weight) -> {
