@@ -1,5 +1,7 @@
 package dev.panacea.config;
 
+import dev.panacea.autograd.Recomputation;
+
 /**
  * The loop.
  *
@@ -7,10 +9,10 @@ package dev.panacea.config;
  * @param tokenBudget most tokens in one forward pass; a larger batch is accumulated from several
  * @param checkpointEvery steps between checkpoints
  * @param keepCheckpoints how many of the newest checkpoints stay
- * @param recomputeBlocks whether blocks are recomputed in the backward instead of kept in memory
+ * @param recomputation what of a block the backward computes again instead of finding it in memory
  */
 public record TrainingConfig(long steps, int batch, int tokenBudget, long checkpointEvery, int keepCheckpoints,
-                             boolean recomputeBlocks) {
+                             Recomputation recomputation) {
 
     public TrainingConfig {
         if (steps < 1 || batch < 1 || tokenBudget < 1 || checkpointEvery < 1 || keepCheckpoints < 1) {
@@ -19,6 +21,6 @@ public record TrainingConfig(long steps, int batch, int tokenBudget, long checkp
     }
 
     static TrainingConfig defaults() {
-        return new TrainingConfig(200, 16, 8192, 50, 2, false);
+        return new TrainingConfig(200, 16, 8192, 50, 2, Recomputation.OFF);
     }
 }

@@ -1,5 +1,6 @@
 package dev.panacea.evaluation;
 
+import dev.panacea.autograd.Recomputation;
 import dev.panacea.autograd.Tape;
 import dev.panacea.autograd.Tensor;
 import dev.panacea.data.MicroBatches;
@@ -63,9 +64,9 @@ public final class FrontEvaluation {
                 Tape tape = Tape.withoutGradients(model.kernels(), scope);
                 switch (policy) {
                     case DpoObjective pairs -> statistics.addPairs(pairs, items,
-                        pairs.logRatios(tape, items, RowProjector.BASE, false).toFloats());
+                        pairs.logRatios(tape, items, RowProjector.BASE, Recomputation.OFF).toFloats());
                     case SftObjective demonstrations -> {
-                        Tensor losses = demonstrations.losses(tape, items, RowProjector.BASE, false);
+                        Tensor losses = demonstrations.losses(tape, items, RowProjector.BASE, Recomputation.OFF);
                         statistics.addDemonstrations(demonstrations, items, losses.toFloats());
                     }
                 }

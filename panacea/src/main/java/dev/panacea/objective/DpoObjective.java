@@ -1,5 +1,6 @@
 package dev.panacea.objective;
 
+import dev.panacea.autograd.Recomputation;
 import dev.panacea.autograd.Tape;
 import dev.panacea.autograd.Tensor;
 import dev.panacea.autograd.operations.PairLoss;
@@ -75,16 +76,16 @@ public final class DpoObjective implements Objective {
     }
 
     @Override
-    public Tensor losses(Tape tape, int[] items, RowProjector policy, boolean checkpointBlocks) {
-        Tensor ratios = logRatios(tape, items, policy, checkpointBlocks);
+    public Tensor losses(Tape tape, int[] items, RowProjector policy, Recomputation recomputation) {
+        Tensor ratios = logRatios(tape, items, policy, recomputation);
         var shape = new PreferenceLoss.Shape(items.length, dimensions().size(), beta);
         return PairLoss.apply(tape, shape, ratios, labels(tape.scope(), items));
     }
 
     /** {@code log π(y|x) - log π_ref(y|x)} of both responses of each pair, [2·items]. */
-    public Tensor logRatios(Tape tape, int[] items, RowProjector policy, boolean checkpointBlocks) {
+    public Tensor logRatios(Tape tape, int[] items, RowProjector policy, Recomputation recomputation) {
         ResponseBatch batch = PairBatch.of(pairs, items);
-        Tensor logProb = batch.logProbs(tape, model, policy, checkpointBlocks);
+        Tensor logProb = batch.logProbs(tape, model, policy, recomputation);
         return SequenceSum.apply(tape, batch.sequences(), logProb, reference.of(tape.scope(), items));
     }
 

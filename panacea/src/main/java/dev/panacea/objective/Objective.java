@@ -1,5 +1,6 @@
 package dev.panacea.objective;
 
+import dev.panacea.autograd.Recomputation;
 import dev.panacea.autograd.Tape;
 import dev.panacea.autograd.Tensor;
 import dev.panacea.transformer.model.LlamaModel;
@@ -35,8 +36,8 @@ public sealed interface Objective permits DpoObjective, SftObjective {
     /**
      * Losses of some items under the policy that {@code policy} makes, its owners being the items in their order.
      *
-     * @param checkpointBlocks whether to recompute blocks in the backward instead of keeping their activations
+     * @param recomputation what of a block the backward computes again
      * @return (items, m)
      */
-    Tensor losses(Tape tape, int[] items, RowProjector policy, boolean checkpointBlocks);
+    Tensor losses(Tape tape, int[] items, RowProjector policy, Recomputation recomputation);
 }

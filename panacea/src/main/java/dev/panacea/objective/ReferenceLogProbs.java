@@ -1,5 +1,6 @@
 package dev.panacea.objective;
 
+import dev.panacea.autograd.Recomputation;
 import dev.panacea.autograd.Tape;
 import dev.panacea.autograd.Tensor;
 import dev.panacea.data.MicroBatches;
@@ -45,7 +46,7 @@ public final class ReferenceLogProbs {
         for (int[] items : parts) {
             try (MemoryScope work = scope.child("reference pass")) {
                 Tape tape = Tape.withoutGradients(model.kernels(), work);
-                Tensor logProb = PairBatch.of(pairs, items).logProbs(tape, model, RowProjector.BASE, false);
+                Tensor logProb = PairBatch.of(pairs, items).logProbs(tape, model, RowProjector.BASE, Recomputation.OFF);
                 reference.store(items, logProb.buffer());
             }
             progress.accept(items.length);

@@ -1,5 +1,6 @@
 package dev.panacea.objective;
 
+import dev.panacea.autograd.Recomputation;
 import dev.panacea.autograd.Tape;
 import dev.panacea.autograd.Tensor;
 import dev.panacea.kernels.PackedSequences;
@@ -43,12 +44,12 @@ final class ResponseBatch {
     }
 
     /** Log-probability of every row's target, [rows]; 0 for rows that are asked nothing. */
-    Tensor logProbs(Tape tape, LlamaModel model, RowProjector policy, boolean checkpointBlocks) {
+    Tensor logProbs(Tape tape, LlamaModel model, RowProjector policy, Recomputation recomputation) {
         PackedSequences sequences = sequences();
         TokenBatch batch = TokenBatch.of(tape.scope(), sequences, flat(reads));
         Buffer asked = TokenBatch.upload(tape.scope(), "targets", flat(targets));
         int[] ownerOfRow = Arrays.stream(sequences.sequenceOfToken()).map(owners::get).toArray();
-        return model.logProbs(tape, batch, asked, policy.forRows(tape, ownerOfRow), checkpointBlocks);
+        return model.logProbs(tape, batch, asked, policy.forRows(tape, ownerOfRow), recomputation);
     }
 
     private static int[] flat(List<int[]> parts) {

@@ -1,5 +1,6 @@
 package dev.panacea.objective;
 
+import dev.panacea.autograd.Recomputation;
 import dev.panacea.autograd.Tape;
 import dev.panacea.autograd.Tensor;
 import dev.panacea.autograd.operations.DemonstrationLoss;
@@ -61,12 +62,12 @@ public final class SftObjective implements Objective {
     }
 
     @Override
-    public Tensor losses(Tape tape, int[] items, RowProjector policy, boolean checkpointBlocks) {
+    public Tensor losses(Tape tape, int[] items, RowProjector policy, Recomputation recomputation) {
         ResponseBatch batch = new ResponseBatch();
         for (int owner = 0; owner < items.length; owner++) {
             batch.add(owner, demonstrations.prompt(items[owner]), demonstrations.response(items[owner]));
         }
-        Tensor logProb = batch.logProbs(tape, model, policy, checkpointBlocks);
+        Tensor logProb = batch.logProbs(tape, model, policy, recomputation);
         Tensor whole = SequenceSum.apply(tape, batch.sequences(), logProb);
         Buffer own = TokenBatch.upload(tape.scope(), "dimensions", IntStream.of(items).map(demonstrations::dimension).toArray());
         return DemonstrationLoss.apply(tape, whole, dimensions().size(), own);

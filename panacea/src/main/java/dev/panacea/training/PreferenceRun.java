@@ -101,7 +101,7 @@ public final class PreferenceRun {
                 new Batching(objective.items(), config.training().batch(), config.seed()), sampler,
                 config.objective().scalarize(), config.optimizer().rate(config.training().steps()),
                 new Trainer.Settings(config.preference().perSequence(), config.training().tokenBudget(),
-                    config.training().recomputeBlocks(), config.optimizer().clip()));
+                    config.training().recomputation(), config.optimizer().clip()));
             return new TrainingLoop(run, trainer, adapter.parameters(), optimizer, config.training(), stop)
                 .train(what, data.dimensions(), progress);
         }

@@ -2,6 +2,7 @@ package dev.panacea.training;
 
 import dev.panacea.autograd.Optimizer;
 import dev.panacea.autograd.ParameterSet;
+import dev.panacea.autograd.Recomputation;
 import dev.panacea.autograd.Tape;
 import dev.panacea.autograd.Tensor;
 import dev.panacea.data.Batching;
@@ -44,7 +45,7 @@ public final class Trainer {
      * @param tokenBudget most tokens in one forward pass; a larger batch is accumulated from several
      * @param clip largest gradient norm let through; 0 for no clipping
      */
-    public record Settings(boolean lambdaPerItem, int tokenBudget, boolean checkpointBlocks, double clip) { }
+    public record Settings(boolean lambdaPerItem, int tokenBudget, Recomputation recomputation, double clip) { }
 
     private final Kernels kernels;
     private final MemoryScope memory;
@@ -162,7 +163,7 @@ public final class Trainer {
     private Tensor losses(Tape tape, int[] batch, int[] part, double[][] lambda) {
         int[] items = IntStream.of(part).map(place -> batch[place]).toArray();
         double[][] own = IntStream.of(part).mapToObj(place -> lambda[place]).toArray(double[][]::new);
-        return objective.losses(tape, items, policy.apply(own), settings.checkpointBlocks());
+        return objective.losses(tape, items, policy.apply(own), settings.recomputation());
     }
 
     private void read(Buffer loss, int[] places, double[][] losses) {

@@ -54,6 +54,7 @@ public final class SvdLoraProjection {
         kernel.forward(shape, path, x.buffer(), weight.buffer(), adapter.left.buffer(), adapter.right.buffer(), diagonal.buffer(),
             preferences.ofRow, projected, y.buffer());
         if (differentiates) {
+            tape.keep(x, diagonal);
             tape.record(() -> tape.accumulate(diagonal, (dDiagonal, hasSome) -> {
                 if (!hasSome) {
                     tape.kernels().elementwise().fill(dDiagonal.count(), 0, dDiagonal);

@@ -1,6 +1,7 @@
 package dev.panacea.bench.step;
 
 import dev.panacea.autograd.Optimizer;
+import dev.panacea.autograd.Recomputation;
 import dev.panacea.data.Batching;
 import dev.panacea.data.tokenized.TokenizedPairs;
 import dev.panacea.kernels.Kernels;
@@ -32,7 +33,7 @@ public final class TrainingWorkload implements AutoCloseable {
     private final Kernels kernels;
     private final ModelShape shape;
     private final Storage storage;
-    private final boolean recomputeBlocks;
+    private final Recomputation recomputation;
     private final MemoryScope memory;
     private final MemoryScope steps;
     private final TokenizedPairs pairs;
@@ -43,12 +44,12 @@ public final class TrainingWorkload implements AutoCloseable {
     /**
      * Takes memory for weights, adapter and data.
      *
-     * @param recomputeBlocks whether blocks are recomputed in the backward
+     * @param recomputation what of a block the backward computes again
      */
-    public TrainingWorkload(Kernels kernels, ModelShape shape, Precision precision, boolean recomputeBlocks) {
+    public TrainingWorkload(Kernels kernels, ModelShape shape, Precision precision, Recomputation recomputation) {
         this.kernels = kernels;
         this.shape = shape;
-        this.recomputeBlocks = recomputeBlocks;
+        this.recomputation = recomputation;
         memory = kernels.device().openScope("training step of " + shape.name());
         pairs = SyntheticPairs.of(shape, SEED);
         storage = Storage.of(kernels, precision);
@@ -62,7 +63,7 @@ public final class TrainingWorkload implements AutoCloseable {
             new DpoObjective(model, pairs, reference, 0.1), optimizer, new Batching(pairs.size(), pairs.size(), SEED),
             new PreferenceSampler.VertexMix(SEED, dimensions(), 0.2, 1), new Linear(),
             new LearningRate(LearningRate.Schedule.CONSTANT, 1e-4, Long.MAX_VALUE, 0),
-            new Trainer.Settings(false, rows(), recomputeBlocks, 1));
+            new Trainer.Settings(false, rows(), recomputation, 1));
     }
 
     /** Runs the next step. */
@@ -98,7 +99,7 @@ public final class TrainingWorkload implements AutoCloseable {
     public MemoryPlan memoryPlan() {
         int threads = kernels.device() instanceof HostDevice host ? host.workers().count() : 1;
         return MemoryPlan.ofStep(shape.config(), adapter.plan(), storage, new StepExtent(rows(), askedRows(), 2 * pairs.size(),
-            longest(), 1, dimensions(), rows(), 1, recomputeBlocks, threads));
+            longest(), 1, dimensions(), rows(), 1, recomputation, threads));
     }
 
     /** Most bytes that weights, adapter, data and the tapes of all steps held at once, without the scratch of kernels. */

@@ -33,7 +33,7 @@ final class PlannedModel {
     Value logProbs(PlannedTape tape) {
         Value stream = tape.allocate(MemoryKind.OUTER_ACTIVATIONS, rows(config.hiddenSize()), false);
         for (int layer = 0; layer < config.layers(); layer++) {
-            stream = extent.recomputeBlocks() || !tape.isRecording() ? recomputed(tape, layer, stream) : block(tape, layer, stream);
+            stream = extent.recomputation() || !tape.isRecording() ? recomputed(tape, layer, stream) : block(tape, layer, stream);
         }
         return head(tape, norm(tape, MemoryKind.OUTER_ACTIVATIONS, stream));
     }

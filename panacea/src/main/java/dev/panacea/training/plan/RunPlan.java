@@ -64,7 +64,7 @@ public final class RunPlan {
     private StepExtent extent(Packing packing, int preferences, long referenceRows, int adapters) {
         int longest = config.data().maxPromptTokens() + config.data().maxResponseTokens() - 1;
         return new StepExtent(packing.rows(), packing.asked(), (pairs() ? 2 : 1) * packing.items(), Math.min(longest, packing.rows()),
-            preferences, dimensions, referenceRows, adapters, config.training().recomputeBlocks(), threads);
+            preferences, dimensions, referenceRows, adapters, config.training().recomputation(), threads);
     }
 
     private boolean pairs() {

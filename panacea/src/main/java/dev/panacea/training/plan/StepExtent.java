@@ -1,5 +1,6 @@
 package dev.panacea.training.plan;
 
+import dev.panacea.autograd.Recomputation;
 import java.util.List;
 
 /**
@@ -10,11 +11,11 @@ import java.util.List;
  * @param preferences different λ among them, dimensions being the entries of each
  * @param referenceRows rows of the whole data whose reference log-probability is kept; 0 under SFT
  * @param adapters held, one of them being trained in a step; 0 for the base model alone
- * @param recomputeBlocks whether blocks are recomputed in the backward
+ * @param recomputation whether blocks are recomputed in the backward
  * @param threads that kernels take scratch memory for, on the host
  */
 public record StepExtent(int rows, int asked, int sequences, int longest, int preferences, int dimensions, long referenceRows,
-                         int adapters, boolean recomputeBlocks, int threads) {
+                         int adapters, Recomputation recomputation, int threads) {
 
     /** @throws IllegalArgumentException when an extent is not positive */
     public StepExtent {
