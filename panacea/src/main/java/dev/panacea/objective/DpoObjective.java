@@ -37,6 +37,16 @@ public final class DpoObjective implements Objective {
         return new DpoObjective(other, pairs, reference, beta);
     }
 
+    @Override
+    public DpoObjective onPaper(MemoryScope scope, LlamaModel other) {
+        return onPaper(scope, other, pairs, beta);
+    }
+
+    /** {@link Objective#onPaper} of pairs. */
+    public static DpoObjective onPaper(MemoryScope scope, LlamaModel model, TokenizedPairs pairs, double beta) {
+        return new DpoObjective(model, pairs, ReferenceLogProbs.onPaper(scope, pairs), beta);
+    }
+
     public double beta() {
         return beta;
     }

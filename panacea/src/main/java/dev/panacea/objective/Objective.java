@@ -3,6 +3,7 @@ package dev.panacea.objective;
 import dev.panacea.autograd.Recomputation;
 import dev.panacea.autograd.Tape;
 import dev.panacea.autograd.Tensor;
+import dev.panacea.runtime.MemoryScope;
 import dev.panacea.transformer.model.LlamaModel;
 import dev.panacea.transformer.model.RowProjector;
 import java.util.List;
@@ -15,6 +16,9 @@ public sealed interface Objective permits DpoObjective, SftObjective {
 
     /** The same objective of other weights, for example with an adapter merged in; a reference policy stays. */
     Objective on(LlamaModel other);
+
+    /** The same objective of a model that computes nothing: a reference's log-probabilities are memory in {@code scope} alone. */
+    Objective onPaper(MemoryScope scope, LlamaModel model);
 
     /** Names of the m dimensions. */
     List<String> dimensions();

@@ -32,6 +32,11 @@ public final class ReferenceLogProbs {
         values = scope.allocate("reference log-probabilities", DType.F32, offsets[pairs.size()]);
     }
 
+    /** Memory for them, which nobody fills. */
+    static ReferenceLogProbs onPaper(MemoryScope scope, TokenizedPairs pairs) {
+        return new ReferenceLogProbs(scope, pairs);
+    }
+
     /**
      * One forward pass over all pairs.
      *

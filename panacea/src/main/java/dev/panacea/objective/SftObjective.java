@@ -7,6 +7,7 @@ import dev.panacea.autograd.operations.DemonstrationLoss;
 import dev.panacea.autograd.operations.SequenceSum;
 import dev.panacea.data.tokenized.TokenizedDemonstrations;
 import dev.panacea.runtime.Buffer;
+import dev.panacea.runtime.MemoryScope;
 import dev.panacea.transformer.model.LlamaModel;
 import dev.panacea.transformer.model.RowProjector;
 import dev.panacea.transformer.model.TokenBatch;
@@ -29,6 +30,11 @@ public final class SftObjective implements Objective {
     @Override
     public SftObjective on(LlamaModel other) {
         return new SftObjective(other, demonstrations);
+    }
+
+    @Override
+    public SftObjective onPaper(MemoryScope scope, LlamaModel other) {
+        return on(other);
     }
 
     @Override

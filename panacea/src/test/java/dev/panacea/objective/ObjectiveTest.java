@@ -102,7 +102,7 @@ class ObjectiveTest {
             int[] items = {4, 0, 9};
             double[][] lambda = {LAMBDA, LAMBDA, LAMBDA};
             float[] ratios = objective.logRatios(Tape.withoutGradients(task.model().kernels(), scope), items,
-                task.adapter().at(lambda, SvdLoraLinear.Path.UNMERGED), false).toFloats();
+                task.adapter().at(lambda, SvdLoraLinear.Path.UNMERGED), Recomputation.OFF).toFloats();
             float[] losses = losses(objective, task.adapter(), task.memory(), items);
             for (int row = 0; row < items.length; row++) {
                 double margin = (double) ratios[2 * row] - ratios[2 * row + 1];

@@ -71,7 +71,8 @@ class TrainingLoopTest {
         try (run; SmallTask task = new SmallTask(data, Kernels.on(new HostDevice(2), activations), true)) {
             Trainer trainer = task.trainer(task.dpo(0.5), batch, new Tchebycheff(), new Trainer.Settings(true, 200, Recomputation.OFF, 1));
             new TrainingLoop(run, trainer, task.adapter().parameters(), task.optimizer(),
-                new TrainingConfig(STEPS, batch, 200, 2, 2, false), new StopSignal()).train("training", DIMENSIONS, new Watching(watcher));
+                new TrainingConfig(STEPS, batch, 200, 2, 2, Recomputation.OFF), new StopSignal())
+                .train("training", DIMENSIONS, new Watching(watcher));
             return List.of(HostBuffer.of(task.adapter().parameters().values()).toFloats(),
                 HostBuffer.of(task.optimizer().firstMoment()).toFloats(), HostBuffer.of(task.optimizer().secondMoment()).toFloats());
         }
@@ -132,7 +133,7 @@ class TrainingLoopTest {
         try (Run run = Run.create(path, ""); SmallTask task = new SmallTask(Files.createTempDirectory(temporary, "data"))) {
             Trainer trainer = task.trainer(task.dpo(0.5), 3, new Tchebycheff(), new Trainer.Settings(false, 200, Recomputation.OFF, 1));
             TrainingLoop loop = new TrainingLoop(run, trainer, task.adapter().parameters(), task.optimizer(),
-                new TrainingConfig(STEPS, 3, 200, 2, 2, false), new StopSignal());
+                new TrainingConfig(STEPS, 3, 200, 2, 2, Recomputation.OFF), new StopSignal());
             HostBuffer sigma = HostBuffer.of(task.adapter().parameters().get("layers.0.self_attn.q_proj.sigma").buffer());
             DivergedException diverged = assertThrows(DivergedException.class, () -> loop.train("training", DIMENSIONS,
                 new Watching(done -> {

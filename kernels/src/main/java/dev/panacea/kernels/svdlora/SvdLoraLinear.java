@@ -25,6 +25,11 @@ public interface SvdLoraLinear {
         };
     }
 
+    /** The host's way with F32 activations on paper: it computes nothing, but takes from {@code memory} what that would hold. */
+    static SvdLoraLinear onPaper(Device memory) {
+        return new PaperHostSvdLoraLinear(memory);
+    }
+
     /**
      * @param rows tokens
      * @param rank r = k + m: singular directions, preference entries last

@@ -9,12 +9,11 @@ public enum MemoryKind {
     ADAPTER_GRADIENTS("adapter gradients"),
     MOMENTS("AdamW moments"),
     REFERENCE("reference log-probabilities"),
-    BATCH("batch"),
-    BLOCK_ACTIVATIONS("activations of blocks"),
-    OUTER_ACTIVATIONS("activations around blocks"),
+    ACTIVATIONS("batch and activations"),
     DERIVATIVE("log-probability derivative"),
     GRADIENTS("gradients of activations"),
-    SCRATCH("scratch of kernels");
+    SCRATCH("scratch of kernels"),
+    TABLES("tables of kernels");
 
     private final String text;
 

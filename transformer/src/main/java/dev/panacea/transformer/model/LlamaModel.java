@@ -31,28 +31,29 @@ public final class LlamaModel {
 
     /** @param scope holds the rotary tables for as long as the model is used */
     public LlamaModel(Kernels kernels, MemoryScope scope, LlamaConfig config, LlamaTensors tensors) {
+        this(kernels, scope, config, tensors,
+            RotaryTable.of(config.maxPositions(), config.headDim(), config.ropeTheta(), config.ropeScaling()));
+    }
+
+    private LlamaModel(Kernels kernels, MemoryScope scope, LlamaConfig config, LlamaTensors tensors, RotaryTable table) {
+        this(kernels, config, tensors, scope.allocate("rotary cosine", DType.F32, table.cosine().length).copyFrom(table.cosine()),
+            scope.allocate("rotary sine", DType.F32, table.sine().length).copyFrom(table.sine()));
+    }
+
+    /** @param cosine the rotary table (positions, headDim / 2), sine likewise */
+    public LlamaModel(Kernels kernels, LlamaConfig config, LlamaTensors tensors, Buffer cosine, Buffer sine) {
         this.kernels = kernels;
         this.config = config;
         this.tensors = tensors;
+        this.cosine = cosine;
+        this.sine = sine;
         attention = new Attention.Shape(config.heads(), config.kvHeads(), config.headDim(),
             (float) (1 / Math.sqrt(config.headDim())), true);
-        RotaryTable table = RotaryTable.of(config.maxPositions(), config.headDim(), config.ropeTheta(), config.ropeScaling());
-        cosine = scope.allocate("rotary cosine", DType.F32, table.cosine().length).copyFrom(table.cosine());
-        sine = scope.allocate("rotary sine", DType.F32, table.sine().length).copyFrom(table.sine());
-    }
-
-    private LlamaModel(LlamaModel other, LlamaTensors tensors) {
-        kernels = other.kernels;
-        config = other.config;
-        this.tensors = tensors;
-        attention = other.attention;
-        cosine = other.cosine;
-        sine = other.sine;
     }
 
     /** The same model with other weights of the same shapes. */
     public LlamaModel with(LlamaTensors other) {
-        return new LlamaModel(this, other);
+        return new LlamaModel(kernels, config, other, cosine, sine);
     }
 
     public Kernels kernels() {
