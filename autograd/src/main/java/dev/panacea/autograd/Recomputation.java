@@ -6,6 +6,6 @@ public enum Recomputation {
     OFF,
     /** What its operation makes from kept values at the cost of reading them: norms and gated activations, but no product. */
     SELECTIVE,
-    /** Everything between a segment's inputs and its result (Chen et al. 2016): memory for one segment, a third more arithmetic. */
+    /** Everything between a segment's inputs and its result (Chen et al. 2016): memory for one segment, its forward twice. */
     FULL
 }

@@ -20,6 +20,11 @@ public record TrainingConfig(long steps, int batch, int tokenBudget, long checkp
         }
     }
 
+    /** The same for one step of {@code items}. */
+    public TrainingConfig once(int items) {
+        return new TrainingConfig(1, items, tokenBudget, checkpointEvery, keepCheckpoints, recomputation);
+    }
+
     static TrainingConfig defaults() {
         return new TrainingConfig(200, 16, 8192, 50, 2, Recomputation.OFF);
     }

@@ -55,11 +55,9 @@ public record DryRun(Place place, MemoryPlan plan, Map<Recomputation, Integer> l
         return new RunPlan(config, model, dimensions, card).longest().cardBytes() <= card.model().memoryBytes();
     }
 
-    // one step of as many items as the budget takes
+    // a batch of as many items as the budget takes
     private static TrainConfig withBudget(TrainConfig config, int budget, Recomputation recomputation) {
-        TrainingConfig training = new TrainingConfig(1, budget, budget, 1, 1, recomputation);
-        return new TrainConfig(config.seed(), config.model(), config.data(), config.adapter(), config.objective(), config.preference(),
-            config.optimizer(), training, config.evaluation());
+        return config.with(new TrainingConfig(1, budget, budget, 1, 1, recomputation));
     }
 
     /** Text for people. */

@@ -57,7 +57,7 @@ public final class RunPlan {
     /** The same on data as long as the configuration lets it be, where there is none yet. */
     public MemoryPlan longest() {
         try (LongestItems items = LongestItems.of(config, model.vocabularySize(), dimensions)) {
-            return whole(items::on, items::on);
+            return new RunPlan(config.with(config.training().once(items.count())), model, dimensions, place).whole(items::on, items::on);
         }
     }
 
@@ -103,7 +103,7 @@ public final class RunPlan {
 
     private void refer(PaperRun paper, Objective objective) {
         for (int[] items : HeaviestParts.passes(objective, MeasuredItems.all(objective), config.training().tokenBudget())) {
-            evaluation(paper, objective, items).base(Preference.centre(dimensions));
+            evaluation(paper, objective, items).statistics();
         }
     }
 
@@ -119,7 +119,7 @@ public final class RunPlan {
 
     private void evaluate(PaperRun paper, Objective objective, int[] measured, SvdLoraAdapter adapter) {
         for (int[] items : HeaviestParts.passes(objective, measured, config.training().tokenBudget())) {
-            evaluation(paper, objective, items).point(adapter, Preference.centre(dimensions));
+            evaluation(paper, objective, items).statistics(adapter, Preference.centre(dimensions));
         }
     }
 

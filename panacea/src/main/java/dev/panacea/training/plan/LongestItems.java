@@ -39,10 +39,12 @@ public final class LongestItems implements AutoCloseable {
         }
     }
 
+    private final int count;
     private final Function<PaperRun, Objective> objective;
     private final Runnable unmap;
 
-    private LongestItems(Function<PaperRun, Objective> objective, Runnable unmap) {
+    private LongestItems(int count, Function<PaperRun, Objective> objective, Runnable unmap) {
+        this.count = count;
         this.objective = objective;
         this.unmap = unmap;
     }
@@ -71,13 +73,14 @@ public final class LongestItems implements AutoCloseable {
     private static LongestItems pairs(PreferenceSet set, Tokenizing tokenizing, Path file, double beta) {
         TokenizedPairs.write(set, tokenizing, file, ArrowForm.FILE);
         TokenizedPairs pairs = TokenizedPairs.open(file);
-        return new LongestItems(paper -> DpoObjective.onPaper(paper.scope(MemoryKind.REFERENCE), paper.model(), pairs, beta), pairs::close);
+        return new LongestItems(set.size(),
+            paper -> DpoObjective.onPaper(paper.scope(MemoryKind.REFERENCE), paper.model(), pairs, beta), pairs::close);
     }
 
     private static LongestItems demonstrations(DemonstrationSet set, Tokenizing tokenizing, Path file) {
         TokenizedDemonstrations.write(set, tokenizing, file, ArrowForm.FILE);
         TokenizedDemonstrations demonstrations = TokenizedDemonstrations.open(file);
-        return new LongestItems(paper -> new SftObjective(paper.model(), demonstrations), demonstrations::close);
+        return new LongestItems(set.size(), paper -> new SftObjective(paper.model(), demonstrations), demonstrations::close);
     }
 
     private static List<Lengths> lengths(TrainConfig config, int sequences) {
@@ -118,6 +121,11 @@ public final class LongestItems implements AutoCloseable {
         int[] ids = new int[Integer.parseInt(parts[0])];
         Arrays.fill(ids, Integer.parseInt(parts[1]));
         return ids;
+    }
+
+    /** How many they are: no more than a batch. */
+    public int count() {
+        return count;
     }
 
     /** What is to be learned from them. */
