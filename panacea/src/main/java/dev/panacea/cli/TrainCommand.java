@@ -58,7 +58,8 @@ final class TrainCommand extends TrainingCommand {
         description = "With --dry-run: a800, a100, h100, h800, h200 or host, instead of the device.")
     private String card;
 
-    @Option(names = "--shape", paramLabel = "NAME", description = "With --dry-run: llama-2-7b or llama-3.1-8b, instead of the model's folder.")
+    @Option(names = "--shape", paramLabel = "NAME",
+        description = "With --dry-run: llama-2-7b or llama-3.1-8b, instead of the model's folder.")
     private String shape;
 
     @Override

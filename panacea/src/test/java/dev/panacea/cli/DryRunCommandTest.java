@@ -24,6 +24,7 @@ class DryRunCommandTest {
             .write(model.resolve("config.json"));
         return Files.writeString(folder.resolve("config.yaml"), """
             data: {kind: pairs, dimensions: [{name: one, file: one.jsonl}, {name: two, file: two.jsonl}]}
+            training: {recomputation: off}
             """);
     }
 

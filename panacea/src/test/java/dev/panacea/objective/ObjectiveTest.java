@@ -141,7 +141,8 @@ class ObjectiveTest {
         try (MemoryScope scope = task.memory().child("alone")) {
             TokenBatch batch = TokenBatch.of(scope, PackedSequences.ofLengths(rows), Arrays.copyOf(text, rows));
             float[] logProbs = task.model().logProbs(Tape.withoutGradients(task.model().kernels(), scope), batch,
-                TokenBatch.upload(scope, "targets", Arrays.copyOfRange(text, 1, text.length)), Projector.BASE, Recomputation.OFF).toFloats();
+                TokenBatch.upload(scope, "targets", Arrays.copyOfRange(text, 1, text.length)), Projector.BASE,
+                Recomputation.OFF).toFloats();
             return -IntStream.range(prompt.length - 1, rows).mapToDouble(t -> logProbs[t]).sum();
         }
     }

@@ -48,8 +48,8 @@ public record MemoryPlan(long peakBytes, Map<MemoryKind, Long> atPeak, long rese
 
     /** {@link #table} and what it makes of a card. */
     public String cardTable() {
-        return table() + line("rounding, and kept for reuse", reservedBytes - peakBytes) + line("context and code (estimate)", CONTEXT_BYTES)
-            + line("of the card", cardBytes());
+        return table() + line("rounding, and kept for reuse", reservedBytes - peakBytes)
+            + line("context and code (estimate)", CONTEXT_BYTES) + line("of the card", cardBytes());
     }
 
     private static String line(String name, long bytes) {

@@ -42,7 +42,8 @@ class SvdLoraAdapterTest {
     private float[] hidden(LlamaModel model, RowProjector projector) {
         try (MemoryScope scope = small.scope().child("forward")) {
             Tape tape = Tape.withoutGradients(small.kernels(), scope);
-            return model.hidden(tape, TokenBatch.of(scope, SEQUENCE, ids), projector.forRows(tape, new int[ids.length]), Recomputation.OFF).toFloats();
+            return model.hidden(tape, TokenBatch.of(scope, SEQUENCE, ids), projector.forRows(tape, new int[ids.length]),
+                Recomputation.OFF).toFloats();
         }
     }
 

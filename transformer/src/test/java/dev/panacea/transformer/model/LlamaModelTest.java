@@ -137,7 +137,8 @@ class LlamaModelTest {
             TokenBatch batch = TokenBatch.of(scope, PackedSequences.ofLengths(3, 49), new int[52]);
             Tape tape = Tape.withoutGradients(small.kernels(), scope);
             LlamaModel model = small.frozenModel();
-            String message = assertThrows(BadInputException.class, () -> model.hidden(tape, batch, Projector.BASE, Recomputation.OFF)).getMessage();
+            String message = assertThrows(BadInputException.class, () -> model.hidden(tape, batch, Projector.BASE, Recomputation.OFF))
+                .getMessage();
             assertTrue(message.contains("49 tokens") && message.contains("48 positions"), message);
         }
     }
