@@ -23,14 +23,15 @@ public final class Tape {
         void run(Buffer gradient, boolean accumulate);
     }
 
-    /** @param memory taken since the entry before, so that only this entry and later ones can read it */
-    private record Entry(List<Tensor> outputs, List<Buffer> memory, Runnable backward) { }
+    /** @param memory gives back what was taken since the entry before, so that only this entry and later ones can read it */
+    private record Entry(List<Tensor> outputs, List<Runnable> memory, Runnable backward) { }
 
     private final Kernels kernels;
     private final MemoryScope scope;
     private final boolean recording;
     private final List<Entry> entries = new ArrayList<>();
-    private List<Buffer> sinceLastEntry = new ArrayList<>();
+    private final List<Tensor> inSegment = new ArrayList<>();
+    private List<Runnable> sinceLastEntry = new ArrayList<>();
 
     private Tape(Kernels kernels, MemoryScope scope, boolean recording) {
         this.kernels = kernels;
@@ -83,15 +84,33 @@ public final class Tape {
 
     private Tensor allocate(String name, DType dtype, boolean differentiable, int... shape) {
         Tensor tensor = Tensor.allocate(scope, name, dtype, differentiable, shape);
-        sinceLastEntry.add(tensor.buffer());
+        sinceLastEntry.add(tensor::giveBack);
+        inSegment.add(tensor);
         return tensor;
     }
 
     /** Plain memory in this tape's scope, contents arbitrary. */
     public Buffer allocate(String name, DType dtype, long count) {
         Buffer buffer = scope.allocate(name, dtype, count);
-        sinceLastEntry.add(buffer);
+        sinceLastEntry.add(() -> scope.release(buffer));
         return buffer;
+    }
+
+    /** Says that the backward about to be recorded reads the values of {@code tensors}: others may be gone by then. */
+    public void keep(Tensor... tensors) {
+        for (Tensor tensor : tensors) {
+            tensor.keep();
+        }
+    }
+
+    /**
+     * Says how the values of {@code result} are made again, by a kernel that does little more than read what backwards read too. The
+     * backward of the operation that made it must not read them.
+     *
+     * @param writes the same bits as the first time
+     */
+    public void canMakeAgain(Tensor result, Consumer<Buffer> writes) {
+        result.setMaker(writes);
     }
 
     /** Adds an entry; {@code backward} runs once a gradient has reached any of {@code outputs}. */
@@ -108,11 +127,12 @@ public final class Tape {
         add(root, gradient -> kernels.elementwise().copy(seed.count(), seed, gradient));
         for (Entry entry : entries.reversed()) {
             if (entry.outputs.stream().anyMatch(Tensor::hasGradient)) {
+                entry.outputs.stream().filter(Tensor::canBeMadeAgain).forEach(Tensor::giveBack);
                 entry.backward.run();
                 entry.outputs.forEach(Tensor::dropGradient);
             }
             if (!entry.outputs.contains(root)) {
-                entry.memory.forEach(scope::release);
+                entry.memory.forEach(Runnable::run);
             }
         }
         entries.clear();
@@ -185,10 +205,27 @@ public final class Tape {
     }
 
     /**
-     * Runs {@code segment} and keeps only its result; the backward runs it a second time, with the same bits. Memory for
-     * one segment at a time instead of all, for a third more arithmetic (Chen et al. 2016).
+     * Runs {@code segment}, of which nothing but the result is used outside. What no backward reads is given back at its end, and of
+     * the rest what {@code recomputation} says.
      */
-    public Tensor checkpoint(String name, Function<Tape, Tensor> segment) {
+    public Tensor segment(String name, Recomputation recomputation, Function<Tape, Tensor> segment) {
+        // without a backward nobody reads a segment's values again
+        if (!recording || recomputation == Recomputation.FULL) {
+            return resultOf(name, segment);
+        }
+        inSegment.clear();
+        Tensor result = segment.apply(this);
+        for (Tensor tensor : inSegment) {
+            boolean read = tensor.isKept() && !(recomputation == Recomputation.SELECTIVE && tensor.canBeMadeAgain());
+            if (tensor != result && !read) {
+                tensor.giveBack();
+            }
+        }
+        return result;
+    }
+
+    // the backward runs the segment a second time
+    private Tensor resultOf(String name, Function<Tape, Tensor> segment) {
         Tensor output;
         try (MemoryScope inner = scope.child(name)) {
             Tensor result = segment.apply(withoutGradients(kernels, inner));
@@ -201,7 +238,7 @@ public final class Tape {
         record(() -> {
             try (MemoryScope inner = scope.child(name)) {
                 Tape again = recording(kernels, inner);
-                again.backward(segment.apply(again), output.gradient());
+                again.backward(again.segment(name, Recomputation.OFF, segment), output.gradient());
             }
         }, output);
         return output;

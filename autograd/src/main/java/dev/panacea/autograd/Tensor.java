@@ -4,6 +4,7 @@ import dev.panacea.runtime.Buffer;
 import dev.panacea.runtime.DType;
 import dev.panacea.runtime.MemoryScope;
 import java.util.Arrays;
+import java.util.function.Consumer;
 
 /** A row-major array in a buffer, and, when it is differentiable, room for the gradient of what the tape is run back from. */
 public final class Tensor {
@@ -19,10 +20,13 @@ public final class Tensor {
     }
 
     private final MemoryScope home;
-    private final Buffer buffer;
+    private final DType dtype;
     private final int[] shape;
     private final boolean differentiable;
     private final boolean parameter;
+    private Buffer buffer;
+    private Consumer<Buffer> maker;
+    private boolean kept;
     private Shared gradient;
 
     private Tensor(MemoryScope home, Buffer buffer, int[] shape, boolean differentiable, Buffer parameterGradient) {
@@ -31,6 +35,7 @@ public final class Tensor {
         }
         this.home = home;
         this.buffer = buffer;
+        this.dtype = buffer.dtype();
         this.shape = shape.clone();
         this.differentiable = differentiable;
         this.parameter = parameterGradient != null;
@@ -61,8 +66,46 @@ public final class Tensor {
         return count;
     }
 
+    /**
+     * The values, made again first where they were given back.
+     *
+     * @throws IllegalStateException when they were given back, as no backward had been said to read them
+     */
     public Buffer buffer() {
+        if (buffer == null) {
+            if (maker == null) {
+                throw new IllegalStateException("the values of " + this + " were given back, as no backward was said to read them");
+            }
+            buffer = home.allocate("made again", dtype, count());
+            maker.accept(buffer);
+        }
         return buffer;
+    }
+
+    /** Says that a backward will read the values. */
+    void keep() {
+        kept = true;
+    }
+
+    /** @param writes the values, the same bits each time, from what backwards read too */
+    void setMaker(Consumer<Buffer> writes) {
+        maker = writes;
+    }
+
+    boolean canBeMadeAgain() {
+        return maker != null;
+    }
+
+    boolean isKept() {
+        return kept;
+    }
+
+    /** Gives the values back to where they came from. */
+    void giveBack() {
+        if (buffer != null) {
+            home.release(buffer);
+            buffer = null;
+        }
     }
 
     public int[] shape() {
@@ -74,7 +117,7 @@ public final class Tensor {
     }
 
     public long count() {
-        return buffer.count();
+        return elements(shape);
     }
 
     public boolean differentiable() {
@@ -88,12 +131,12 @@ public final class Tensor {
 
     /** A copy of the values on the host; float32 only. */
     public float[] toFloats() {
-        return buffer.toFloats();
+        return buffer().toFloats();
     }
 
     /** What its gradient's memory holds or will hold. */
     DType gradientType() {
-        return gradient == null ? buffer.dtype() : gradient.buffer.dtype();
+        return gradient == null ? dtype : gradient.buffer.dtype();
     }
 
     boolean hasGradient() {
@@ -105,7 +148,7 @@ public final class Tensor {
     }
 
     Buffer newGradient() {
-        gradient = new Shared(home.allocate("gradient", buffer.dtype(), buffer.count()));
+        gradient = new Shared(home.allocate("gradient", dtype, count()));
         return gradient.buffer;
     }
 
@@ -130,6 +173,6 @@ public final class Tensor {
 
     @Override
     public String toString() {
-        return buffer.dtype() + Arrays.toString(shape);
+        return dtype + Arrays.toString(shape);
     }
 }

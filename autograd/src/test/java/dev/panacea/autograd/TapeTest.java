@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.panacea.autograd.operations.Add;
 import dev.panacea.autograd.operations.GatedActivation;
@@ -99,23 +100,56 @@ class TapeTest {
         assertThrows(IllegalArgumentException.class, () -> Tensor.constant(values(1, 2, 3), 2, 2));
     }
 
+    @Test
+    void aSegmentKeepsWhatBackwardsReadAndMakesTheCheapPartAgain() {
+        Tensor x = tape.allocate("x", true, 5, WIDTH);
+        HostBuffer.of(x.buffer()).copyFrom(normal(new Random(3), 5 * WIDTH));
+        Tensor weight = parameter(scope, normal(new Random(4), 3 * WIDTH * WIDTH));
+        long before = device.heldBytes();
+        tape.segment("block", Recomputation.OFF, inner -> block(inner, x, weight));
+        long off = device.heldBytes() - before;
+        tape.segment("block", Recomputation.SELECTIVE, inner -> block(inner, x, weight));
+        long selective = device.heldBytes() - before - off;
+        tape.segment("block", Recomputation.FULL, inner -> block(inner, x, weight));
+        long full = device.heldBytes() - before - off - selective;
+        // the norm's weight, which the block uploads, and one inverse a row; then normed, gate, up, their product and the result
+        long matrix = 5L * WIDTH * Float.BYTES;
+        long small = (WIDTH + 5) * (long) Float.BYTES;
+        assertEquals(5 * matrix + small, off);
+        assertEquals(3 * matrix + small, selective);
+        assertEquals(matrix, full);
+    }
+
+    @Test
+    void whatNoBackwardReadsIsGoneAfterItsSegment() {
+        Tensor a = result(1, 2);
+        Tensor[] within = new Tensor[1];
+        tape.segment("sums", Recomputation.OFF, inner -> {
+            within[0] = Add.apply(inner, a, a);
+            return Add.apply(inner, within[0], a);
+        });
+        assertTrue(assertThrows(IllegalStateException.class, within[0]::buffer).getMessage().contains("no backward was said to read"));
+    }
+
     /** Blocks that share their input in the outer scope with each other: the same bits with and without keeping activations. */
     @Test
-    void checkpointedBlocksGiveTheSameBits() {
+    void segmentsGiveTheSameBits() {
         Random random = new Random(7);
         float[] input = normal(random, 5 * WIDTH);
         List<float[]> weights = List.of(normal(random, 3 * WIDTH * WIDTH), normal(random, 3 * WIDTH * WIDTH));
         for (boolean trained : new boolean[] {true, false}) {
-            List<float[]> kept = run(input, trained, weights, false);
-            List<float[]> recomputed = run(input, trained, weights, true);
-            for (int i = 0; i < kept.size(); i++) {
-                assertArrayEquals(kept.get(i), recomputed.get(i), "array " + i);
+            List<float[]> kept = run(input, trained, weights, null);
+            for (Recomputation recomputation : Recomputation.values()) {
+                List<float[]> again = run(input, trained, weights, recomputation);
+                for (int i = 0; i < kept.size(); i++) {
+                    assertArrayEquals(kept.get(i), again.get(i), recomputation + ", array " + i);
+                }
             }
         }
     }
 
-    /** Output, the input's gradient where it has one, the gradients of the weights. */
-    private List<float[]> run(float[] input, boolean differentiable, List<float[]> weights, boolean checkpoint) {
+    /** Output, the input's gradient where it has one, the gradients of the weights; null for no segments. */
+    private List<float[]> run(float[] input, boolean differentiable, List<float[]> weights, Recomputation recomputation) {
         try (MemoryScope work = device.openScope("blocks")) {
             Tape own = Tape.recording(kernels, work);
             Tensor x = own.allocate("x", differentiable, 5, WIDTH);
@@ -124,7 +158,8 @@ class TapeTest {
             Tensor stream = x;
             for (Tensor weight : trained) {
                 Tensor before = stream;
-                Tensor block = checkpoint ? own.checkpoint("block", inner -> block(inner, before, weight)) : block(own, before, weight);
+                Tensor block = recomputation == null ? block(own, before, weight)
+                    : own.segment("block", recomputation, inner -> block(inner, before, weight));
                 stream = Add.apply(own, block, before);
             }
             List<float[]> found = new ArrayList<>(List.of(stream.toFloats()));
@@ -161,12 +196,14 @@ class TapeTest {
         float[] input = normal(new Random(1), 5 * WIDTH);
         List<float[]> weights = List.of(normal(new Random(2), 3 * WIDTH * WIDTH));
         long held = device.heldBytes();
-        run(input, true, weights, true);
-        run(input, true, weights, false);
-        run(input, true, weights, true);
+        for (int warmUp = 0; warmUp < 2; warmUp++) {
+            for (Recomputation recomputation : Recomputation.values()) {
+                run(input, true, weights, recomputation);
+            }
+        }
         long reserved = device.reservedBytes();
         for (int step = 0; step < 10_000; step++) {
-            run(input, true, weights, step % 2 == 0);
+            run(input, true, weights, Recomputation.values()[step % 3]);
         }
         assertEquals(held, device.heldBytes());
         assertEquals(reserved, device.reservedBytes());

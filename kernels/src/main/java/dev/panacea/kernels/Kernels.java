@@ -9,6 +9,7 @@ import dev.panacea.kernels.linear.Linear;
 import dev.panacea.kernels.logprob.LinearLogProb;
 import dev.panacea.kernels.norm.RmsNorm;
 import dev.panacea.kernels.optimizer.AdamW;
+import dev.panacea.kernels.paper.Idle;
 import dev.panacea.kernels.preference.LikelihoodLoss;
 import dev.panacea.kernels.preference.PreferenceLoss;
 import dev.panacea.kernels.rotary.Rotary;
@@ -73,5 +74,18 @@ public record Kernels(Device device, DType activations, Attention attention, Svd
             Rotary.on(device), SwiGlu.on(device), Embedding.on(device), LinearLogProb.on(device), AdamW.on(device),
             Elementwise.on(device), PreferenceLoss.on(device), LikelihoodLoss.on(device),
             Sampling.on(device));
+    }
+
+    /**
+     * The host's families with F32 activations on paper: none computes, and what they would hold on a host with so many threads is taken
+     * of {@code memory}. A CUDA device on paper needs no families of its own.
+     *
+     * @param memory of a {@link dev.panacea.runtime.simulator.PaperDriver}
+     */
+    public static Kernels ofHostOnPaper(CudaDevice memory, int threads) {
+        return new Kernels(memory, DType.F32, Attention.onPaper(memory, threads), SvdLoraLinear.onPaper(memory), Linear.onPaper(memory),
+            Idle.of(RmsNorm.class), Idle.of(Rotary.class), Idle.of(SwiGlu.class), Idle.of(Embedding.class),
+            LinearLogProb.onPaper(memory, threads), Idle.of(AdamW.class), Idle.of(Elementwise.class), Idle.of(PreferenceLoss.class),
+            Idle.of(LikelihoodLoss.class), Idle.of(Sampling.class));
     }
 }

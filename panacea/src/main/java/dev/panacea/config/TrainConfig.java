@@ -33,6 +33,11 @@ public record TrainConfig(long seed, ModelConfig model, DataConfig data, Adapter
         return ConfigTree.read(defaults(), yaml, overrides).resolvedAgainst(base);
     }
 
+    /** The same with another loop. */
+    public TrainConfig with(TrainingConfig other) {
+        return new TrainConfig(seed, model, data, adapter, objective, preference, optimizer, other, evaluation);
+    }
+
     private TrainConfig resolvedAgainst(Path base) {
         return new TrainConfig(seed, model.resolvedAgainst(base), data.resolvedAgainst(base), adapter, objective, preference, optimizer,
             training, evaluation);

@@ -1,5 +1,7 @@
 package dev.panacea.config;
 
+import dev.panacea.autograd.Recomputation;
+
 /**
  * The loop.
  *
@@ -7,11 +9,11 @@ package dev.panacea.config;
  * @param tokenBudget most tokens in one forward pass; a larger batch is accumulated from several
  * @param checkpointEvery steps between checkpoints
  * @param keepCheckpoints how many of the newest checkpoints stay
- * @param recomputeBlocks whether blocks are recomputed in the backward instead of kept in memory
+ * @param recomputation what of a block the backward computes again instead of finding it in memory
  * @param capture whether steps whose shape comes again are captured and replayed, where the device can
  */
 public record TrainingConfig(long steps, int batch, int tokenBudget, long checkpointEvery, int keepCheckpoints,
-                             boolean recomputeBlocks, boolean capture) {
+                             Recomputation recomputation, boolean capture) {
 
     public TrainingConfig {
         if (steps < 1 || batch < 1 || tokenBudget < 1 || checkpointEvery < 1 || keepCheckpoints < 1) {
@@ -19,7 +21,12 @@ public record TrainingConfig(long steps, int batch, int tokenBudget, long checkp
         }
     }
 
+    /** The same for one step of {@code items}. */
+    public TrainingConfig once(int items) {
+        return new TrainingConfig(1, items, tokenBudget, checkpointEvery, keepCheckpoints, recomputation, capture);
+    }
+
     static TrainingConfig defaults() {
-        return new TrainingConfig(200, 16, 8192, 50, 2, false, true);
+        return new TrainingConfig(200, 16, 8192, 50, 2, Recomputation.OFF, true);
     }
 }

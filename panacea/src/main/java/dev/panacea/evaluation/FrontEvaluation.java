@@ -1,5 +1,6 @@
 package dev.panacea.evaluation;
 
+import dev.panacea.autograd.Recomputation;
 import dev.panacea.autograd.Tape;
 import dev.panacea.autograd.Tensor;
 import dev.panacea.data.MicroBatches;
@@ -45,32 +46,42 @@ public final class FrontEvaluation {
 
     /** The policy at one preference; the adapter is merged into a copy of the weights for it. */
     public FrontPoint point(SvdLoraAdapter adapter, Preference preference) {
-        try (MemoryScope scope = memory.child("merged weights")) {
-            LlamaTensors merged = adapter.merge(model.kernels(), scope, model.tensors(), preference.weights());
-            return measure(objective.on(model.with(merged)), preference);
-        }
+        return statistics(adapter, preference).point(preference);
     }
 
     /** The model with its adapter off; under DPO it is its own reference, and every loss is ln 2. */
     public FrontPoint base(Preference preference) {
-        return measure(objective.on(model), preference);
+        return statistics().point(preference);
     }
 
-    private FrontPoint measure(Objective policy, Preference preference) {
+    /** What {@link #point} is made of; also of items that not every dimension judges. */
+    public PolicyStatistics statistics(SvdLoraAdapter adapter, Preference preference) {
+        try (MemoryScope scope = memory.child("merged weights")) {
+            LlamaTensors merged = adapter.merge(model.kernels(), scope, model.tensors(), preference.weights());
+            return measure(objective.on(model.with(merged)));
+        }
+    }
+
+    /** What {@link #base} is made of. */
+    public PolicyStatistics statistics() {
+        return measure(objective.on(model));
+    }
+
+    private PolicyStatistics measure(Objective policy) {
         PolicyStatistics statistics = new PolicyStatistics(policy.dimensions().size());
         for (int[] items : parts) {
             try (MemoryScope scope = memory.child("evaluation")) {
                 Tape tape = Tape.withoutGradients(model.kernels(), scope);
                 switch (policy) {
                     case DpoObjective pairs -> statistics.addPairs(pairs, items,
-                        pairs.logRatios(tape, items, RowProjector.BASE, false).toFloats());
+                        pairs.logRatios(tape, items, RowProjector.BASE, Recomputation.OFF).toFloats());
                     case SftObjective demonstrations -> {
-                        Tensor losses = demonstrations.losses(tape, items, RowProjector.BASE, false);
+                        Tensor losses = demonstrations.losses(tape, items, RowProjector.BASE, Recomputation.OFF);
                         statistics.addDemonstrations(demonstrations, items, losses.toFloats());
                     }
                 }
             }
         }
-        return statistics.point(preference);
+        return statistics;
     }
 }

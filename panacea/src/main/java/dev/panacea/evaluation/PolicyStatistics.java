@@ -8,7 +8,7 @@ import dev.panacea.preference.Preference;
  * Means over one policy's items, in float64: each dimension's loss, and for pairs also the margin {@code β·label·Δ} and how
  * often it is positive.
  */
-final class PolicyStatistics {
+public final class PolicyStatistics {
     private final double[] loss;
     private final double[] margin;
     private final double[] right;

@@ -1,5 +1,6 @@
 package dev.panacea.objective;
 
+import dev.panacea.autograd.Recomputation;
 import dev.panacea.autograd.Tape;
 import dev.panacea.autograd.Tensor;
 import dev.panacea.autograd.operations.PairLoss;
@@ -35,6 +36,16 @@ public final class DpoObjective implements Objective {
     @Override
     public DpoObjective on(LlamaModel other) {
         return new DpoObjective(other, pairs, reference, beta);
+    }
+
+    @Override
+    public DpoObjective onPaper(MemoryScope scope, LlamaModel other) {
+        return onPaper(scope, other, pairs, beta);
+    }
+
+    /** {@link Objective#onPaper} of pairs. */
+    public static DpoObjective onPaper(MemoryScope scope, LlamaModel model, TokenizedPairs pairs, double beta) {
+        return new DpoObjective(model, pairs, ReferenceLogProbs.onPaper(scope, pairs), beta);
     }
 
     public double beta() {
@@ -92,19 +103,19 @@ public final class DpoObjective implements Objective {
     }
 
     @Override
-    public Tensor losses(Tape tape, Pass pass, Projector projector, boolean checkpointBlocks) {
+    public Tensor losses(Tape tape, Pass pass, Projector projector, Recomputation recomputation) {
         var shape = new PreferenceLoss.Shape(pass.sequences().count() / 2, dimensions().size(), beta);
-        return PairLoss.apply(tape, shape, logRatios(tape, pass, projector, checkpointBlocks), pass.arrays().get(LABELS));
+        return PairLoss.apply(tape, shape, logRatios(tape, pass, projector, recomputation), pass.arrays().get(LABELS));
     }
 
     /** {@code log π(y|x) - log π_ref(y|x)} of both responses of each pair, [2·items]. */
-    public Tensor logRatios(Tape tape, int[] items, RowProjector policy, boolean checkpointBlocks) {
+    public Tensor logRatios(Tape tape, int[] items, RowProjector policy, Recomputation recomputation) {
         HostPass host = pass(items);
-        return logRatios(tape, host.on(tape.scope()), policy.forRows(tape, host.ownerOfRow()), checkpointBlocks);
+        return logRatios(tape, host.on(tape.scope()), policy.forRows(tape, host.ownerOfRow()), recomputation);
     }
 
-    private Tensor logRatios(Tape tape, Pass pass, Projector projector, boolean checkpointBlocks) {
-        Tensor logProb = ResponseBatch.logProbs(tape, model, pass, projector, checkpointBlocks);
+    private Tensor logRatios(Tape tape, Pass pass, Projector projector, Recomputation recomputation) {
+        Tensor logProb = ResponseBatch.logProbs(tape, model, pass, projector, recomputation);
         return SequenceSum.apply(tape, pass.sequences(), logProb, pass.arrays().get(REFERENCE));
     }
 }

@@ -1,7 +1,9 @@
 package dev.panacea.objective;
 
+import dev.panacea.autograd.Recomputation;
 import dev.panacea.autograd.Tape;
 import dev.panacea.autograd.Tensor;
+import dev.panacea.runtime.MemoryScope;
 import dev.panacea.transformer.model.LlamaModel;
 import dev.panacea.transformer.model.Projector;
 import dev.panacea.transformer.model.RowProjector;
@@ -15,6 +17,9 @@ public sealed interface Objective permits DpoObjective, SftObjective {
 
     /** The same objective of other weights, for example with an adapter merged in; a reference policy stays. */
     Objective on(LlamaModel other);
+
+    /** The same objective of a model that computes nothing: a reference's log-probabilities are memory in {@code scope} alone. */
+    Objective onPaper(MemoryScope scope, LlamaModel model);
 
     /** Names of the m dimensions. */
     List<String> dimensions();
@@ -40,14 +45,14 @@ public sealed interface Objective permits DpoObjective, SftObjective {
      * Losses of a pass's items. It reads nothing of the host but the pass's shape, and waits for nothing.
      *
      * @param pass made from what {@link #pass} gave
-     * @param checkpointBlocks whether to recompute blocks in the backward instead of keeping their activations
+     * @param recomputation what of a block the backward computes again
      * @return (items, m)
      */
-    Tensor losses(Tape tape, Pass pass, Projector projector, boolean checkpointBlocks);
+    Tensor losses(Tape tape, Pass pass, Projector projector, Recomputation recomputation);
 
     /** Losses of some items under the policy that {@code policy} makes, their data being brought to the device first. */
-    default Tensor losses(Tape tape, int[] items, RowProjector policy, boolean checkpointBlocks) {
+    default Tensor losses(Tape tape, int[] items, RowProjector policy, Recomputation recomputation) {
         HostPass host = pass(items);
-        return losses(tape, host.on(tape.scope()), policy.forRows(tape, host.ownerOfRow()), checkpointBlocks);
+        return losses(tape, host.on(tape.scope()), policy.forRows(tape, host.ownerOfRow()), recomputation);
     }
 }

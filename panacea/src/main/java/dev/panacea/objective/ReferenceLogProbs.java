@@ -1,5 +1,6 @@
 package dev.panacea.objective;
 
+import dev.panacea.autograd.Recomputation;
 import dev.panacea.autograd.Tape;
 import dev.panacea.data.MicroBatches;
 import dev.panacea.data.tokenized.TokenizedPairs;
@@ -24,6 +25,11 @@ public final class ReferenceLogProbs {
         ofItem = new float[pairs.size()][];
     }
 
+    /** Memory for them, which nobody fills. */
+    static ReferenceLogProbs onPaper(MemoryScope scope, TokenizedPairs pairs) {
+        return new ReferenceLogProbs(scope, pairs);
+    }
+
     /**
      * One forward pass over all pairs.
      *
@@ -39,7 +45,7 @@ public final class ReferenceLogProbs {
             try (MemoryScope work = memory.child("reference pass")) {
                 Tape tape = Tape.withoutGradients(model.kernels(), work);
                 Pass pass = PairBatch.of(pairs, items).on(work);
-                reference.store(items, ResponseBatch.logProbs(tape, model, pass, Projector.BASE, false).toFloats());
+                reference.store(items, ResponseBatch.logProbs(tape, model, pass, Projector.BASE, Recomputation.OFF).toFloats());
             }
             progress.accept(items.length);
         }

@@ -1,5 +1,6 @@
 package dev.panacea.objective;
 
+import dev.panacea.autograd.Recomputation;
 import dev.panacea.autograd.Tape;
 import dev.panacea.autograd.Tensor;
 import dev.panacea.kernels.PackedSequences;
@@ -54,8 +55,8 @@ final class ResponseBatch {
     }
 
     /** Log-probability of every row's target, [rows]; 0 for rows that are asked nothing. */
-    static Tensor logProbs(Tape tape, LlamaModel model, Pass pass, Projector projector, boolean checkpointBlocks) {
+    static Tensor logProbs(Tape tape, LlamaModel model, Pass pass, Projector projector, Recomputation recomputation) {
         TokenBatch batch = new TokenBatch(pass.sequences(), pass.arrays().get(IDS), pass.arrays().get(POSITIONS));
-        return model.logProbs(tape, batch, pass.arrays().get(TARGETS), projector, checkpointBlocks);
+        return model.logProbs(tape, batch, pass.arrays().get(TARGETS), projector, recomputation);
     }
 }

@@ -1,5 +1,6 @@
 package dev.panacea.objective;
 
+import dev.panacea.autograd.Recomputation;
 import dev.panacea.autograd.Tape;
 import dev.panacea.autograd.Tensor;
 import dev.panacea.autograd.operations.DemonstrationLoss;
@@ -28,6 +29,11 @@ public final class SftObjective implements Objective {
     @Override
     public SftObjective on(LlamaModel other) {
         return new SftObjective(other, demonstrations);
+    }
+
+    @Override
+    public SftObjective onPaper(MemoryScope scope, LlamaModel other) {
+        return on(other);
     }
 
     @Override
@@ -72,9 +78,9 @@ public final class SftObjective implements Objective {
     }
 
     @Override
-    public Tensor losses(Tape tape, Pass pass, Projector projector, boolean checkpointBlocks) {
+    public Tensor losses(Tape tape, Pass pass, Projector projector, Recomputation recomputation) {
         Tensor whole = SequenceSum.apply(tape, pass.sequences(),
-            ResponseBatch.logProbs(tape, model, pass, projector, checkpointBlocks));
+            ResponseBatch.logProbs(tape, model, pass, projector, recomputation));
         return DemonstrationLoss.apply(tape, whole, dimensions().size(), pass.arrays().get(DIMENSIONS));
     }
 }

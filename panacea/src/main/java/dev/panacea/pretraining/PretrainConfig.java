@@ -1,5 +1,6 @@
 package dev.panacea.pretraining;
 
+import dev.panacea.autograd.Recomputation;
 import dev.panacea.config.OptimizerConfig;
 import dev.panacea.config.TrainingConfig;
 import dev.panacea.kernels.rotary.RotaryScaling;
@@ -36,7 +37,7 @@ public record PretrainConfig(long seed, List<Path> text, int longestWords, doubl
     public static PretrainConfig defaults() {
         return new PretrainConfig(17, List.of(), 110, 0.02, 2048, new Shape(128, 384, 5, 4, 2, 256, 0.02),
             new OptimizerConfig(3e-3, LearningRate.Schedule.COSINE, 0.03, 0.9, 0.95, 1e-8, 0.1, 1),
-            new TrainingConfig(3000, 64, 8192, 250, 1, false, true));
+            new TrainingConfig(3000, 64, 8192, 250, 1, Recomputation.OFF, true));
     }
 
     /** The defaults with a YAML file's values and then overrides laid over them. */

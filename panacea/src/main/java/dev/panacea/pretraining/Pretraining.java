@@ -1,6 +1,7 @@
 package dev.panacea.pretraining;
 
 import dev.panacea.autograd.Optimizer;
+import dev.panacea.autograd.Recomputation;
 import dev.panacea.autograd.Tape;
 import dev.panacea.data.ArrowForm;
 import dev.panacea.data.Batching;
@@ -103,7 +104,7 @@ public final class Pretraining {
         try (Trainer trainer = new Trainer(kernels, memory, weights.parameters(), Policy.PLAIN, objective, optimizer,
             new Batching(objective.items(), config.training().batch(), config.seed()),
             new PreferenceSampler.Fixed(Preference.vertex(1, 0)), new Linear(), config.optimizer().rate(config.training().steps()),
-            new Trainer.Settings(false, config.training().tokenBudget(), config.training().recomputeBlocks(), config.optimizer().clip(),
+            new Trainer.Settings(false, config.training().tokenBudget(), config.training().recomputation(), config.optimizer().clip(),
                 config.training().capture()))) {
             return new TrainingLoop(run, trainer, weights.parameters(), optimizer, config.training(), stop)
                 .train("pretraining", objective.dimensions(), progress);
@@ -153,7 +154,7 @@ public final class Pretraining {
         for (int[] items : parts) {
             try (MemoryScope scope = memory.child("evaluation")) {
                 Tape tape = Tape.withoutGradients(model.kernels(), scope);
-                for (float value : objective.losses(tape, items, RowProjector.BASE, false).toFloats()) {
+                for (float value : objective.losses(tape, items, RowProjector.BASE, Recomputation.OFF).toFloats()) {
                     loss += value;
                 }
             }

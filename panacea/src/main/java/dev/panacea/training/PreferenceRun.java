@@ -99,15 +99,20 @@ public final class PreferenceRun {
         Objective objective = data.train();
         try (MemoryScope memory = model.memory().child(what)) {
             Optimizer optimizer = new Optimizer(kernels, memory, adapter.parameters(), config.optimizer().adamW());
-            try (Trainer trainer = new Trainer(kernels, memory, adapter.parameters(),
-                new AdapterPolicy(adapter), objective, optimizer,
-                new Batching(objective.items(), config.training().batch(), config.seed()), sampler,
-                config.objective().scalarize(), config.optimizer().rate(config.training().steps()),
-                new Trainer.Settings(config.preference().perSequence(), config.training().tokenBudget(),
-                    config.training().recomputeBlocks(), config.optimizer().clip(), config.training().capture()))) {
+            try (Trainer trainer = trainer(config, kernels, memory, adapter, objective, optimizer, sampler)) {
                 return new TrainingLoop(run, trainer, adapter.parameters(), optimizer, config.training(), stop)
                     .train(what, data.dimensions(), progress);
             }
         }
+    }
+
+    /** What trains as {@code config} says. */
+    static Trainer trainer(TrainConfig config, Kernels kernels, MemoryScope memory, SvdLoraAdapter adapter, Objective objective,
+                           Optimizer optimizer, PreferenceSampler sampler) {
+        return new Trainer(kernels, memory, adapter.parameters(), new AdapterPolicy(adapter), objective, optimizer,
+            new Batching(objective.items(), config.training().batch(), config.seed()), sampler,
+            config.objective().scalarize(), config.optimizer().rate(config.training().steps()),
+            new Trainer.Settings(config.preference().perSequence(), config.training().tokenBudget(),
+                config.training().recomputation(), config.optimizer().clip(), config.training().capture()));
     }
 }

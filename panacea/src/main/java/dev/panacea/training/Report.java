@@ -9,7 +9,6 @@ import dev.panacea.run.plot.CurvesPlot;
 import dev.panacea.run.plot.FrontPlot;
 import dev.panacea.runtime.Device;
 import dev.panacea.training.plan.MemoryPlan;
-import dev.panacea.training.plan.RunPlan;
 import dev.panacea.transformer.adapter.SvdLoraAdapter;
 import java.util.Locale;
 import java.util.Optional;
@@ -39,7 +38,7 @@ public final class Report {
         int trainingItems = config.evaluation().trainingItems();
         Optional<FrontComparison> training = trainingItems == 0 ? Optional.empty() : Optional.of(systems.compare("evaluation, training",
             data.train(), MeasuredItems.spread(data.train(), trainingItems), progress));
-        MemoryPlan plan = new RunPlan(config, model.model().config(), data.dimensions().size(), model.model().kernels())
+        MemoryPlan plan = RunPlan.of(config, model.model().config(), data.dimensions().size(), model.model().kernels())
             .whole(data.train(), data.heldOut());
         Summary.Training cost = cost(config, model, end, plan);
         Summary summary = Summary.of(cost, heldOut, training);

@@ -64,7 +64,7 @@ record StepWork(Kernels kernels, MemoryScope memory, ParameterSet parameters, Po
     }
 
     private Tensor losses(Tape tape, Pass pass, Buffer all, long from) {
-        Tensor losses = objective.losses(tape, pass, policy.on(tape, pass.arrays()), settings.checkpointBlocks());
+        Tensor losses = objective.losses(tape, pass, policy.on(tape, pass.arrays()), settings.recomputation());
         all.slice(from, losses.count()).copyFrom(losses.buffer());
         return losses;
     }

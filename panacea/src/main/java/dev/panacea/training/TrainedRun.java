@@ -9,7 +9,6 @@ import dev.panacea.run.RunFolder;
 import dev.panacea.run.Summary;
 import dev.panacea.runtime.BadInputException;
 import dev.panacea.training.plan.MemoryPlan;
-import dev.panacea.training.plan.RunPlan;
 import dev.panacea.transformer.adapter.SvdLoraAdapter;
 import java.nio.file.Path;
 import java.util.List;
@@ -73,7 +72,7 @@ public final class TrainedRun implements AutoCloseable {
         try (PreparedFile heldOut = PreparedFile.open(folder.dataFolder().resolve(PreparedData.HELD_OUT), config, model, progress)) {
             Objective objective = heldOut.objective();
             FrontComparison comparison = systems.compare("evaluation", objective, MeasuredItems.all(objective), progress);
-            MemoryPlan plan = new RunPlan(config, model.model().config(), dimensions.size(), model.model().kernels())
+            MemoryPlan plan = RunPlan.of(config, model.model().config(), dimensions.size(), model.model().kernels())
                 .evaluation(objective, control.isPresent() ? 2 : 1);
             return Summary.of(Report.cost(config, model, checkpoint.state(), plan), comparison, Optional.empty());
         }

@@ -2,6 +2,7 @@ package dev.panacea.training;
 
 import dev.panacea.autograd.Optimizer;
 import dev.panacea.autograd.ParameterSet;
+import dev.panacea.autograd.Recomputation;
 import dev.panacea.data.Batching;
 import dev.panacea.kernels.Kernels;
 import dev.panacea.objective.Objective;
@@ -43,11 +44,11 @@ public final class Trainer implements AutoCloseable {
      * @param clip largest gradient norm let through; 0 for no clipping
      * @param capture whether steps whose shape comes again are captured and replayed, where the device can
      */
-    public record Settings(boolean lambdaPerItem, int tokenBudget, boolean checkpointBlocks, double clip, boolean capture) {
+    public record Settings(boolean lambdaPerItem, int tokenBudget, Recomputation recomputation, double clip, boolean capture) {
 
         /** With capture. */
-        public Settings(boolean lambdaPerItem, int tokenBudget, boolean checkpointBlocks, double clip) {
-            this(lambdaPerItem, tokenBudget, checkpointBlocks, clip, true);
+        public Settings(boolean lambdaPerItem, int tokenBudget, Recomputation recomputation, double clip) {
+            this(lambdaPerItem, tokenBudget, recomputation, clip, true);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.panacea.objective;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.panacea.autograd.Recomputation;
 import dev.panacea.autograd.Tape;
 import dev.panacea.config.DataConfig;
 import dev.panacea.config.AdapterWayChoice;
@@ -92,7 +93,7 @@ class ObjectiveTest {
         Arrays.fill(lambda, LAMBDA);
         try (MemoryScope scope = memory.child("losses")) {
             Tape tape = Tape.withoutGradients(Kernels.on(memory.device()), scope);
-            return objective.losses(tape, items, adapter.at(lambda, SvdLoraLinear.Path.UNMERGED), false).toFloats();
+            return objective.losses(tape, items, adapter.at(lambda, SvdLoraLinear.Path.UNMERGED), Recomputation.OFF).toFloats();
         }
     }
 
@@ -103,7 +104,7 @@ class ObjectiveTest {
             int[] items = {4, 0, 9};
             double[][] lambda = {LAMBDA, LAMBDA, LAMBDA};
             float[] ratios = objective.logRatios(Tape.withoutGradients(task.model().kernels(), scope), items,
-                task.adapter().at(lambda, SvdLoraLinear.Path.UNMERGED), false).toFloats();
+                task.adapter().at(lambda, SvdLoraLinear.Path.UNMERGED), Recomputation.OFF).toFloats();
             float[] losses = losses(objective, task.adapter(), task.memory(), items);
             for (int row = 0; row < items.length; row++) {
                 double margin = (double) ratios[2 * row] - ratios[2 * row + 1];
@@ -142,7 +143,8 @@ class ObjectiveTest {
         try (MemoryScope scope = task.memory().child("alone")) {
             TokenBatch batch = TokenBatch.of(scope, PackedSequences.ofLengths(rows), Arrays.copyOf(text, rows));
             float[] logProbs = task.model().logProbs(Tape.withoutGradients(task.model().kernels(), scope), batch,
-                TokenBatch.upload(scope, "targets", Arrays.copyOfRange(text, 1, text.length)), Projector.BASE, false).toFloats();
+                TokenBatch.upload(scope, "targets", Arrays.copyOfRange(text, 1, text.length)), Projector.BASE,
+                Recomputation.OFF).toFloats();
             return -IntStream.range(prompt.length - 1, rows).mapToDouble(t -> logProbs[t]).sum();
         }
     }

@@ -3,6 +3,7 @@ package dev.panacea.training;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.panacea.autograd.ParameterSet;
+import dev.panacea.autograd.Recomputation;
 import dev.panacea.kernels.Kernels;
 import dev.panacea.objective.Objective;
 import dev.panacea.preference.Linear;
@@ -27,7 +28,7 @@ final class RoundingYardstick {
     private static final int WHOLE = 10_000;
     private static final int STEPS = 4;
     private static final int BATCH = 8;
-    private static final Trainer.Settings SETTINGS = new Trainer.Settings(true, WHOLE, false, 1);
+    private static final Trainer.Settings SETTINGS = new Trainer.Settings(true, WHOLE, Recomputation.OFF, 1);
 
     /** What is trained. */
     enum Training {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.panacea.autograd.Recomputation;
 import dev.panacea.kernels.Kernels;
 import dev.panacea.preference.Linear;
 import dev.panacea.runtime.CudaDevice;
@@ -53,7 +54,7 @@ class SimulatedTrainingTest {
     void anUntrainedAdapterLosesLnTwo() {
         needAdapters();
         try (SmallTask task = new SmallTask(folder, simulator(), true)) {
-            Trainer trainer = task.trainer(task.dpo(0.5), 8, new Linear(), new Trainer.Settings(true, 10_000, false, 1));
+            Trainer trainer = task.trainer(task.dpo(0.5), 8, new Linear(), new Trainer.Settings(true, 10_000, Recomputation.OFF, 1));
             for (double loss : trainer.step(0).losses()) {
                 assertEquals(Math.log(2), loss, 1e-6);
             }

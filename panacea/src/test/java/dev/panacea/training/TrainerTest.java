@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.panacea.autograd.Recomputation;
 import dev.panacea.autograd.Tensor;
 import dev.panacea.kernels.Kernels;
 import dev.panacea.objective.DpoObjective;
@@ -23,6 +24,7 @@ import dev.panacea.transformer.model.LlamaModel;
 import dev.panacea.transformer.model.LlamaTensors;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,16 +41,16 @@ class TrainerTest {
     private record Step(Trainer.Outcome outcome, float[] gradients, float[] parameters) { }
 
     /** One step of a new task with a trained adapter. */
-    private Step step(boolean sft, Scalarization scalarization, boolean lambdaPerItem, int tokenBudget, boolean recompute) {
-        return step(DType.F32, sft, scalarization, lambdaPerItem, tokenBudget, recompute);
+    private Step step(boolean sft, Scalarization scalarization, boolean lambdaPerItem, int tokenBudget) {
+        return step(DType.F32, sft, scalarization, lambdaPerItem, tokenBudget, Recomputation.OFF);
     }
 
     private Step step(DType activations, boolean sft, Scalarization scalarization, boolean lambdaPerItem, int tokenBudget,
-                      boolean recompute) {
+                      Recomputation recomputation) {
         try (SmallTask task = new SmallTask(folder, Kernels.on(new HostDevice(2), activations), true).withTrainedAdapter()) {
             Objective objective = sft ? task.sft() : task.dpo(0.5);
             Trainer.Outcome outcome = task.trainer(objective, 8, scalarization,
-                new Trainer.Settings(lambdaPerItem, tokenBudget, recompute, 1)).step(2);
+                new Trainer.Settings(lambdaPerItem, tokenBudget, recomputation, 1)).step(2);
             return new Step(outcome, HostBuffer.of(task.adapter().parameters().gradients()).toFloats(),
                 HostBuffer.of(task.adapter().parameters().values()).toFloats());
         }
@@ -58,8 +60,8 @@ class TrainerTest {
     @CsvSource({"false,false,false", "false,false,true", "false,true,false", "false,true,true", "true,false,true", "true,true,false"})
     void aBatchInPartsIsTheBatchInOne(boolean sft, boolean tchebycheff, boolean lambdaPerItem) {
         Scalarization scalarization = tchebycheff ? new Tchebycheff() : new Linear();
-        Step whole = step(sft, scalarization, lambdaPerItem, WHOLE, false);
-        Step parts = step(sft, scalarization, lambdaPerItem, SMALL, false);
+        Step whole = step(sft, scalarization, lambdaPerItem, WHOLE);
+        Step parts = step(sft, scalarization, lambdaPerItem, SMALL);
         assertArrayEquals(whole.outcome.losses(), parts.outcome.losses(), 1e-5);
         assertEquals(whole.outcome.total(), parts.outcome.total(), 1e-5);
         assertEquals(whole.outcome.active(), parts.outcome.active());
@@ -82,18 +84,20 @@ class TrainerTest {
 
     @ParameterizedTest
     @EnumSource(names = {"F32", "BF16"})
-    void recomputedBlocksGiveTheSameBits(DType activations) {
-        Step kept = step(activations, false, new Tchebycheff(), true, SMALL, false);
-        Step recomputed = step(activations, false, new Tchebycheff(), true, SMALL, true);
-        assertArrayEquals(kept.gradients, recomputed.gradients);
-        assertArrayEquals(kept.parameters, recomputed.parameters);
+    void whatIsComputedAgainGivesTheSameBits(DType activations) {
+        Step kept = step(activations, false, new Tchebycheff(), true, SMALL, Recomputation.OFF);
+        for (Recomputation recomputation : List.of(Recomputation.SELECTIVE, Recomputation.FULL)) {
+            Step again = step(activations, false, new Tchebycheff(), true, SMALL, recomputation);
+            assertArrayEquals(kept.gradients, again.gradients);
+            assertArrayEquals(kept.parameters, again.parameters);
+        }
     }
 
     @Test
     void aDimensionThatNoItemOfTheBatchIsJudgedInHasNoLoss() {
         try (SmallTask task = new SmallTask(folder)) {
             Objective objective = task.dpo(0.5);
-            Trainer trainer = task.trainer(objective, 1, new Linear(), new Trainer.Settings(false, WHOLE, false, 1));
+            Trainer trainer = task.trainer(objective, 1, new Linear(), new Trainer.Settings(false, WHOLE, Recomputation.OFF, 1));
             int without = 0;
             for (long step = 0; step < SmallTask.PAIRS; step++) {
                 Trainer.Outcome outcome = trainer.step(step);
@@ -107,7 +111,7 @@ class TrainerTest {
     @Test
     void aDivergedStepLeavesParametersAndMomentsAsTheyWere() {
         try (SmallTask task = new SmallTask(folder).withTrainedAdapter()) {
-            Trainer trainer = task.trainer(task.dpo(0.5), 3, new Linear(), new Trainer.Settings(false, WHOLE, false, 1));
+            Trainer trainer = task.trainer(task.dpo(0.5), 3, new Linear(), new Trainer.Settings(false, WHOLE, Recomputation.OFF, 1));
             trainer.step(0);
             HostBuffer.of(task.adapter().parameters().get("layers.0.self_attn.q_proj.sigma").buffer()).setFloat(0, Float.NaN);
             float[] parameters = HostBuffer.of(task.adapter().parameters().values()).toFloats();
@@ -168,7 +172,7 @@ class TrainerTest {
     @Test
     void anItemThatFitsNoBudgetIsRefusedByItsName() {
         try (SmallTask task = new SmallTask(folder)) {
-            Trainer trainer = task.trainer(task.dpo(0.5), 3, new Linear(), new Trainer.Settings(false, 5, false, 1));
+            Trainer trainer = task.trainer(task.dpo(0.5), 3, new Linear(), new Trainer.Settings(false, 5, Recomputation.OFF, 1));
             assertTrue(assertThrows(BadInputException.class, () -> trainer.step(0)).getMessage().contains("pair-"));
         }
     }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.panacea.autograd.Recomputation;
 import dev.panacea.config.TrainingConfig;
 import dev.panacea.kernels.Kernels;
 import dev.panacea.preference.Tchebycheff;
@@ -68,9 +69,9 @@ class TrainingLoopTest {
     private List<float[]> train(DType activations, Run run, int batch, LongConsumer watcher) throws IOException {
         Path data = Files.createTempDirectory(temporary, "data");
         try (run; SmallTask task = new SmallTask(data, Kernels.on(new HostDevice(2), activations), true)) {
-            Trainer trainer = task.trainer(task.dpo(0.5), batch, new Tchebycheff(), new Trainer.Settings(true, 200, false, 1));
+            Trainer trainer = task.trainer(task.dpo(0.5), batch, new Tchebycheff(), new Trainer.Settings(true, 200, Recomputation.OFF, 1));
             new TrainingLoop(run, trainer, task.adapter().parameters(), task.optimizer(),
-                new TrainingConfig(STEPS, batch, 200, 2, 2, false, true), new StopSignal())
+                new TrainingConfig(STEPS, batch, 200, 2, 2, Recomputation.OFF, true), new StopSignal())
                 .train("training", DIMENSIONS, new Watching(watcher));
             return List.of(HostBuffer.of(task.adapter().parameters().values()).toFloats(),
                 HostBuffer.of(task.optimizer().firstMoment()).toFloats(), HostBuffer.of(task.optimizer().secondMoment()).toFloats());
@@ -130,9 +131,9 @@ class TrainingLoopTest {
     void aDivergedRunNamesStepItemsAndTheLastGoodCheckpoint() throws IOException {
         Path path = temporary.resolve("run");
         try (Run run = Run.create(path, ""); SmallTask task = new SmallTask(Files.createTempDirectory(temporary, "data"))) {
-            Trainer trainer = task.trainer(task.dpo(0.5), 3, new Tchebycheff(), new Trainer.Settings(false, 200, false, 1));
+            Trainer trainer = task.trainer(task.dpo(0.5), 3, new Tchebycheff(), new Trainer.Settings(false, 200, Recomputation.OFF, 1));
             TrainingLoop loop = new TrainingLoop(run, trainer, task.adapter().parameters(), task.optimizer(),
-                new TrainingConfig(STEPS, 3, 200, 2, 2, false, true), new StopSignal());
+                new TrainingConfig(STEPS, 3, 200, 2, 2, Recomputation.OFF, true), new StopSignal());
             HostBuffer sigma = HostBuffer.of(task.adapter().parameters().get("layers.0.self_attn.q_proj.sigma").buffer());
             DivergedException diverged = assertThrows(DivergedException.class, () -> loop.train("training", DIMENSIONS,
                 new Watching(done -> {

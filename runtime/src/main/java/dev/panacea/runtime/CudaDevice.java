@@ -144,6 +144,11 @@ public final class CudaDevice implements Device {
         return blas;
     }
 
+    /** From now on tells {@code observer}, on the thread that takes or gives back, of every change of what is held. */
+    public void observeMemory(MemoryObserver observer) {
+        pool.observe(observer);
+    }
+
     @Override
     public void resetPeak() {
         pool.resetPeak();

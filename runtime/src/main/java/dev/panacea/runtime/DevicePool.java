@@ -9,6 +9,7 @@ final class DevicePool {
     private final Device device;
     private final Backing backing;
     private final Set<MemoryScope> roots = new LinkedHashSet<>();
+    private MemoryObserver observer = (scope, name, bytes) -> { };
     private long held;
     private long peak;
     private boolean closed;
@@ -53,9 +54,14 @@ final class DevicePool {
         return block;
     }
 
-    void count(long bytes) {
+    void count(MemoryScope scope, String name, long bytes) {
         held += bytes;
         peak = Math.max(peak, held);
+        observer.changed(scope, name, bytes);
+    }
+
+    synchronized void observe(MemoryObserver other) {
+        observer = other;
     }
 
     synchronized MemoryUse use() {

@@ -101,7 +101,7 @@ public final class MemoryScope implements AutoCloseable {
             Backing.Block block = pool.take(what, bytes, lasting);
             Allocation allocation = new Allocation(this, what, block, bytes);
             allocations.add(allocation);
-            count(bytes);
+            count(what, bytes);
             return block.view(allocation, dtype, count);
         }
     }
@@ -137,19 +137,24 @@ public final class MemoryScope implements AutoCloseable {
     private void free(Allocation allocation) {
         allocation.alive = false;
         allocation.block.giveBack();
-        count(-allocation.bytes);
+        count(allocation.name, -allocation.bytes);
     }
 
-    private void count(long bytes) {
+    private void count(String what, long bytes) {
         for (MemoryScope scope = this; scope != null; scope = scope.parent) {
             scope.held += bytes;
             scope.peak = Math.max(scope.peak, scope.held);
         }
-        pool.count(bytes);
+        pool.count(this, what, bytes);
     }
 
     public String name() {
         return name;
+    }
+
+    /** The scope that this one lies in; null for a device's own. */
+    public MemoryScope parent() {
+        return parent;
     }
 
     public Device device() {

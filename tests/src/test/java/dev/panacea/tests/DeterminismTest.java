@@ -8,6 +8,8 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a run computes depends on its configuration alone: not on chance, not on threads, not on what is kept in memory. */
 class DeterminismTest {
@@ -28,10 +30,11 @@ class DeterminismTest {
         once.requireSame(train("more-threads", Map.of("PANACEA_THREADS", "3")));
     }
 
-    @Test
-    void withBlocksRecomputedInTheBackward() {
+    @ParameterizedTest
+    @ValueSource(strings = {"selective", "full"})
+    void withBlocksComputedAgainInTheBackward(String recomputation) {
         once.without("config.yaml").requireSame(
-            train("recomputed", Map.of(), "--set", "training.recompute_blocks=true").without("config.yaml"));
+            train(recomputation, Map.of(), "--set", "training.recomputation=" + recomputation).without("config.yaml"));
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.panacea.tests;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.panacea.autograd.Optimizer;
+import dev.panacea.autograd.Recomputation;
 import dev.panacea.config.TrainConfig;
 import dev.panacea.data.Batching;
 import dev.panacea.kernels.Kernels;
@@ -63,6 +64,6 @@ class SteadyMemoryTest {
             new AdapterPolicy(adapter, Optional.of(SvdLoraLinear.Path.UNMERGED)),
             data.train(), optimizer, new Batching(data.train().items(), config.training().batch(), config.seed()),
             config.preference().sampler(config.seed(), dimensions), config.objective().scalarize(), config.optimizer().rate(STEPS),
-            new Trainer.Settings(false, config.training().tokenBudget(), false, 1));
+            new Trainer.Settings(false, config.training().tokenBudget(), Recomputation.OFF, 1));
     }
 }

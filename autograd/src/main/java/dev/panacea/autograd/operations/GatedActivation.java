@@ -16,6 +16,8 @@ public final class GatedActivation {
         Tensor y = tape.allocate("swiglu", differentiates, gate.shape());
         kernel.forward(y.count(), gate.buffer(), up.buffer(), y.buffer());
         if (differentiates) {
+            tape.keep(gate, up);
+            tape.canMakeAgain(y, again -> kernel.forward(y.count(), gate.buffer(), up.buffer(), again));
             tape.record(() -> tape.add(List.of(gate, up), d ->
                 kernel.backward(y.count(), y.gradient(), gate.buffer(), up.buffer(), d.get(0), d.get(1))), y);
         }

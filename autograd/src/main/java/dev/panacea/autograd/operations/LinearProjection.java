@@ -18,12 +18,17 @@ public final class LinearProjection {
         Tensor y = tape.allocate("projection", differentiates, rows, outputs);
         kernel.forward(rows, inputs, outputs, x.buffer(), weight.buffer(), y.buffer());
         if (differentiates) {
+            boolean trained = weight.differentiable();
+            if (trained) {
+                tape.keep(x);
+            }
+            Tape.GradientKernel backward = (dx, accumulate) -> kernel.backward(rows, inputs, outputs, y.gradient(),
+                trained ? x.buffer() : null, weight.buffer(), dx, accumulate, weight.gradient());
             tape.record(() -> {
                 if (x.differentiable()) {
-                    tape.accumulate(x, (dx, accumulate) -> kernel.backward(rows, inputs, outputs, y.gradient(), x.buffer(),
-                        weight.buffer(), dx, accumulate, weight.gradient()));
+                    tape.accumulate(x, backward);
                 } else {
-                    kernel.backward(rows, inputs, outputs, y.gradient(), x.buffer(), weight.buffer(), null, false, weight.gradient());
+                    backward.run(null, false);
                 }
             }, y);
         }

@@ -33,6 +33,8 @@ public final class Norm {
         Buffer inverseRms = tape.allocate("inverse rms", DType.F32, rows);
         kernel.forward(rows, columns, epsilon, x.buffer(), residual == null ? null : residual.buffer(), weight.buffer(),
             residual == null ? null : sum.buffer(), normed.buffer(), inverseRms);
+        tape.canMakeAgain(normed, y -> kernel.forward(rows, columns, epsilon, sum.buffer(), null, weight.buffer(), null, y, inverseRms));
+        tape.keep(sum);
         if (differentiates && residual == null) {
             tape.record(() -> intoStream(tape, x, normed, weight, inverseRms), normed);
         } else if (differentiates) {

@@ -19,6 +19,7 @@ public final class PairLoss {
         Tensor loss = tape.allocateFloats("pair losses", differentiates, shape.pairs(), shape.dimensions());
         kernel.forward(shape, logRatio.buffer(), label, loss.buffer());
         if (differentiates) {
+            tape.keep(logRatio);
             tape.record(() -> tape.add(logRatio, dLogRatio ->
                 kernel.backward(shape, logRatio.buffer(), label, loss.gradient(), dLogRatio)), loss);
         }

@@ -20,6 +20,7 @@ public final class SelfAttention {
         Buffer logSumExp = tape.allocate("attention lse", DType.F32, (long) sequences.tokens() * shape.queryHeads());
         kernel.forward(shape, sequences, query.buffer(), key.buffer(), value.buffer(), null, output.buffer(), logSumExp);
         if (differentiates) {
+            tape.keep(query, key, value, output);
             tape.record(() -> tape.add(List.of(query, key, value), d ->
                 kernel.backward(shape, sequences, query.buffer(), key.buffer(), value.buffer(), null, output.buffer(), logSumExp,
                     output.gradient(), d.get(0), d.get(1), d.get(2))), output);

@@ -72,6 +72,8 @@ public final class SvdLoraProjection {
         var group = new SvdLoraGroup(rows, x.extent(1), preferences.lambda.extent(0), x.buffer(), preferences.ofRow, members);
         tape.kernels().svdLoraLinear().forward(path, group, results.stream().map(Tensor::buffer).toList());
         if (differentiates) {
+            tape.keep(x);
+            diagonals.forEach(tape::keep);
             tape.record(() -> backward(tape, group, x, layers, diagonals, results), results.toArray(Tensor[]::new));
         }
         return results;

@@ -27,6 +27,7 @@ public final class TokenLogProb {
         if (differentiates && frozen) {
             tape.record(() -> tape.add(x, dx -> kernel.backwardFrozen(shape, logProb.gradient(), derivative, dx)), logProb);
         } else if (differentiates) {
+            tape.keep(x, logProb);
             // as a list, so that the head learns also where x is constant
             tape.record(() -> tape.add(List.of(x), d -> kernel.backward(shape, logProb.gradient(), x.buffer(), head.buffer(), targets,
                 logProb.buffer(), d.getFirst(), head.gradient())), logProb);

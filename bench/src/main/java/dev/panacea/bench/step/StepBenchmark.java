@@ -1,5 +1,6 @@
 package dev.panacea.bench.step;
 
+import dev.panacea.autograd.Recomputation;
 import dev.panacea.bench.Spread;
 import dev.panacea.kernels.Kernels;
 import dev.panacea.runtime.HostDevice;
@@ -17,7 +18,7 @@ record StepBenchmark(int warmUp, int steps) {
 
     StepFigures measure(ModelShape shape, Precision precision, int threads) {
         try (HostDevice device = new HostDevice(threads);
-             TrainingWorkload work = new TrainingWorkload(Kernels.on(device), shape, precision, false);
+             TrainingWorkload work = new TrainingWorkload(Kernels.on(device), shape, precision, Recomputation.OFF);
              ProductRun products = new ProductRun(device, precision.weights(),
                  StepProducts.of(shape.config(), work.adapterPlan(), work.rows(), work.askedRows()))) {
             for (int i = 0; i < warmUp; i++) {

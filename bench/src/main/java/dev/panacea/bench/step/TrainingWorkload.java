@@ -1,6 +1,7 @@
 package dev.panacea.bench.step;
 
 import dev.panacea.autograd.Optimizer;
+import dev.panacea.autograd.Recomputation;
 import dev.panacea.data.Batching;
 import dev.panacea.data.tokenized.TokenizedPairs;
 import dev.panacea.kernels.Kernels;
@@ -12,13 +13,13 @@ import dev.panacea.objective.ReferenceLogProbs;
 import dev.panacea.preference.Linear;
 import dev.panacea.preference.PreferenceSampler;
 import dev.panacea.run.LearningRate;
-import dev.panacea.runtime.HostDevice;
 import dev.panacea.runtime.MemoryScope;
 import dev.panacea.runtime.Precision;
 import dev.panacea.training.Trainer;
+import dev.panacea.training.plan.MemoryKind;
 import dev.panacea.training.plan.MemoryPlan;
-import dev.panacea.training.plan.StepExtent;
-import dev.panacea.training.plan.Storage;
+import dev.panacea.training.plan.PaperRun;
+import dev.panacea.training.plan.Place;
 import dev.panacea.transformer.adapter.AdapterLayout;
 import dev.panacea.transformer.adapter.AdapterPlan;
 import dev.panacea.transformer.adapter.SvdLoraAdapter;
@@ -33,11 +34,11 @@ public final class TrainingWorkload implements AutoCloseable {
 
     private final Kernels kernels;
     private final ModelShape shape;
-    private final Storage storage;
-    private final boolean recomputeBlocks;
+    private final Precision precision;
+    private final Recomputation recomputation;
     private final MemoryScope memory;
-    private final MemoryScope steps;
     private final TokenizedPairs pairs;
+    private final DpoObjective objective;
     private final SvdLoraAdapter adapter;
     private final Trainer trainer;
     private long step;
@@ -45,27 +46,33 @@ public final class TrainingWorkload implements AutoCloseable {
     /**
      * Takes memory for weights, adapter and data.
      *
-     * @param recomputeBlocks whether blocks are recomputed in the backward
+     * @param recomputation what of a block the backward computes again
      */
-    public TrainingWorkload(Kernels kernels, ModelShape shape, Precision precision, boolean recomputeBlocks) {
+    public TrainingWorkload(Kernels kernels, ModelShape shape, Precision precision, Recomputation recomputation) {
         this.kernels = kernels;
         this.shape = shape;
-        this.recomputeBlocks = recomputeBlocks;
+        this.precision = precision;
+        this.recomputation = recomputation;
         memory = kernels.device().openScope("training step of " + shape.name());
         pairs = SyntheticPairs.of(shape, SEED);
-        storage = Storage.of(kernels, precision);
         LlamaModel model = RandomLlama.of(kernels, memory, shape.config(), precision, SEED);
         ReferenceLogProbs reference = ReferenceLogProbs.compute(memory, model, pairs, rows(), done -> { });
-        adapter = new SvdLoraAdapter(kernels, memory, AdapterLayout.DEFAULT.resolve(shape.config(), dimensions()), dimensions());
+        objective = new DpoObjective(model, pairs, reference, 0.1);
+        adapter = adapter(kernels, memory);
         adapter.initialize(new SplittableRandom(SEED));
-        Optimizer optimizer = new Optimizer(kernels, memory, adapter.parameters(), new AdamW.Settings(0.9f, 0.95f, 1e-8f, 0));
-        steps = memory.child("steps");
-        trainer = new Trainer(kernels, steps, adapter.parameters(),
-            new AdapterPolicy(adapter, Optional.of(SvdLoraLinear.Path.UNMERGED)),
-            new DpoObjective(model, pairs, reference, 0.1), optimizer, new Batching(pairs.size(), pairs.size(), SEED),
-            new PreferenceSampler.VertexMix(SEED, dimensions(), 0.2, 1), new Linear(),
+        trainer = trainer(kernels, memory, memory, objective, adapter);
+    }
+
+    private SvdLoraAdapter adapter(Kernels on, MemoryScope scope) {
+        return new SvdLoraAdapter(on, scope, AdapterLayout.DEFAULT.resolve(shape.config(), dimensions()), dimensions());
+    }
+
+    private Trainer trainer(Kernels on, MemoryScope moments, MemoryScope steps, DpoObjective learned, SvdLoraAdapter trained) {
+        Optimizer optimizer = new Optimizer(on, moments, trained.parameters(), new AdamW.Settings(0.9f, 0.95f, 1e-8f, 0));
+        return new Trainer(on, steps, trained.parameters(), new AdapterPolicy(trained, Optional.of(SvdLoraLinear.Path.UNMERGED)), learned,
+            optimizer, new Batching(pairs.size(), pairs.size(), SEED), new PreferenceSampler.VertexMix(SEED, dimensions(), 0.2, 1), new Linear(),
             new LearningRate(LearningRate.Schedule.CONSTANT, 1e-4, Long.MAX_VALUE, 0),
-            new Trainer.Settings(false, rows(), recomputeBlocks, 1));
+            new Trainer.Settings(false, rows(), recomputation, 1));
     }
 
     /** Runs the next step. */
@@ -92,28 +99,20 @@ public final class TrainingWorkload implements AutoCloseable {
         return IntStream.range(0, pairs.size()).map(pair -> pairs.responseLength(pair, 0) + pairs.responseLength(pair, 1)).sum();
     }
 
-    private int longest() {
-        return IntStream.range(0, pairs.size()).map(pair -> pairs.promptLength(pair)
-            + Math.max(pairs.responseLength(pair, 0), pairs.responseLength(pair, 1)) - 1).max().orElseThrow();
-    }
-
     /** What a step is predicted to hold. */
     public MemoryPlan memoryPlan() {
-        int threads = kernels.device() instanceof HostDevice host ? host.workers().count() : 1;
-        return MemoryPlan.ofStep(shape.config(), adapter.plan(), storage, new StepExtent(rows(), askedRows(), 2 * pairs.size(),
-            longest(), 1, dimensions(), rows(), 1, recomputeBlocks, threads));
-    }
-
-    /** Most bytes that weights, adapter, data and the tapes of all steps held at once, without the scratch of kernels. */
-    public long peakBytes() {
-        return memory.heldBytes() - steps.heldBytes() + steps.peakBytes();
+        try (PaperRun paper = new PaperRun(Place.of(kernels), shape.config(), precision)) {
+            trainer(paper.kernels(), paper.scope(MemoryKind.MOMENTS), paper.scope(MemoryKind.ACTIVATIONS),
+                objective.onPaper(paper.scope(MemoryKind.REFERENCE), paper.model()),
+                adapter(paper.kernels(), paper.scope(MemoryKind.ADAPTER))).step(0);
+            return paper.plan();
+        }
     }
 
     @Override
     public void close() {
         trainer.close();
         pairs.close();
-        steps.close();
         memory.close();
     }
 }

@@ -2,8 +2,8 @@ package dev.panacea.bench.step;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.panacea.autograd.Recomputation;
 import dev.panacea.kernels.Kernels;
-import dev.panacea.runtime.DType;
 import dev.panacea.runtime.HostDevice;
 import dev.panacea.runtime.Precision;
 import dev.panacea.training.plan.MemoryPlan;
@@ -13,7 +13,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** The predicted peak beside the measured one of a real step. */
 class MemoryPlanTest {
@@ -27,8 +26,8 @@ class MemoryPlanTest {
         List<Arguments> all = new ArrayList<>();
         for (ModelShape shape : SHAPES) {
             for (Precision precision : Precision.values()) {
-                for (boolean recompute : new boolean[] {false, true}) {
-                    all.add(Arguments.of(shape, precision, recompute));
+                for (Recomputation recomputation : Recomputation.values()) {
+                    all.add(Arguments.of(shape, precision, recomputation));
                 }
             }
         }
@@ -37,28 +36,14 @@ class MemoryPlanTest {
 
     @ParameterizedTest
     @MethodSource("configurations")
-    void planIsWhatAStepHolds(ModelShape shape, Precision precision, boolean recompute) {
+    void planIsWhatAStepHolds(ModelShape shape, Precision precision, Recomputation recomputation) {
         try (HostDevice device = new HostDevice(2);
-             TrainingWorkload work = new TrainingWorkload(Kernels.on(device), shape, precision, recompute)) {
+             TrainingWorkload work = new TrainingWorkload(Kernels.on(device), shape, precision, recomputation)) {
             device.resetPeak();
             work.step();
             MemoryPlan plan = work.memoryPlan();
             assertEquals(1, (double) plan.peakBytes() / device.peakBytes(), TOLERANCE, plan::table);
             assertEquals(plan.peakBytes(), plan.rows().values().stream().mapToLong(Long::longValue).sum());
-        }
-    }
-
-    /** On the host's twins, whose scratch is not that of the CUDA kernels that the plan is for: only the rest is compared. */
-    @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void planWithNarrowActivationsIsWhatAStepHoldsBesideScratch(boolean recompute) {
-        for (ModelShape shape : SHAPES) {
-            try (HostDevice device = new HostDevice(2);
-                 TrainingWorkload work = new TrainingWorkload(Kernels.on(device, DType.BF16), shape, Precision.BFLOAT16, recompute)) {
-                work.step();
-                MemoryPlan plan = work.memoryPlan();
-                assertEquals(1, (double) plan.peakBesideScratch() / work.peakBytes(), TOLERANCE, plan::table);
-            }
         }
     }
 }

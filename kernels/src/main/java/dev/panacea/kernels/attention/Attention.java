@@ -28,6 +28,11 @@ public interface Attention {
         };
     }
 
+    /** The host's way with F32 activations on paper: it computes nothing, but takes from {@code memory} what that would hold. */
+    static Attention onPaper(Device memory, int threads) {
+        return new PaperHostAttention(memory, threads);
+    }
+
     /**
      * @param scale factor on q·k before the softmax, positive, usually 1/√D
      * @param causal whether a query sees only keys at its own position and before

@@ -4,18 +4,24 @@ import dev.panacea.kernels.elementwise.Elementwise;
 import dev.panacea.runtime.Blas;
 import dev.panacea.runtime.Buffer;
 import dev.panacea.runtime.DType;
+import dev.panacea.runtime.Device;
 import dev.panacea.runtime.HostDevice;
 
 /** {@link Linear} on the CPU: plain matrix products. */
 final class HostLinear implements Linear {
-    private final HostDevice device;
+    private final Device device;
     private final Blas blas;
     private final Elementwise elementwise;
 
     HostLinear(HostDevice device) {
+        this(device, device.blas(), Elementwise.on(device));
+    }
+
+    /** @param device that operands lie on */
+    HostLinear(Device device, Blas blas, Elementwise elementwise) {
         this.device = device;
-        this.blas = device.blas();
-        this.elementwise = Elementwise.on(device);
+        this.blas = blas;
+        this.elementwise = elementwise;
     }
 
     @Override

@@ -12,8 +12,8 @@ import java.lang.foreign.MemorySegment;
 /** Linear + log-softmax + gather on the host: chunks of rows in parallel, blocks of the vocabulary one after the other. */
 final class HostLinearLogProb implements LinearLogProb {
     /** A chunk's logits, (rows × block) floats, fill half of a second-level cache of 1 MiB. */
-    private static final int FORWARD_ROWS = 128;
-    private static final int FORWARD_BLOCK = 1024;
+    static final int FORWARD_ROWS = 128;
+    static final int FORWARD_BLOCK = 1024;
     private static final int BACKWARD_ROWS = 256;
     private static final int BACKWARD_BLOCK = 512;
 

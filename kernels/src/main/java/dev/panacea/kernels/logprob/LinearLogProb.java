@@ -1,5 +1,6 @@
 package dev.panacea.kernels.logprob;
 
+import dev.panacea.kernels.linear.Linear;
 import dev.panacea.runtime.Buffer;
 import dev.panacea.runtime.CudaDevice;
 import dev.panacea.runtime.Device;
@@ -18,6 +19,11 @@ public interface LinearLogProb {
             case HostDevice host -> new Bf16HostLinearLogProb(host);
             case CudaDevice cuda -> new CudaLinearLogProb(cuda);
         };
+    }
+
+    /** The host's way with F32 activations on paper: it computes nothing, but takes from {@code memory} what that would hold. */
+    static LinearLogProb onPaper(Device memory, int threads) {
+        return new PaperHostLinearLogProb(memory, Linear.onPaper(memory), threads);
     }
 
     /** Target of a row that does not count: its log-probability and gradient are 0. */

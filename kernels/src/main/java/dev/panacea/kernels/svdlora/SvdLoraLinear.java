@@ -31,6 +31,11 @@ public interface SvdLoraLinear {
         return new CudaSvdLoraLinear(device, ways);
     }
 
+    /** The host's way with F32 activations on paper: it computes nothing, but takes from {@code memory} what that would hold. */
+    static SvdLoraLinear onPaper(Device memory) {
+        return new PaperHostSvdLoraLinear(memory);
+    }
+
     /**
      * @param rows tokens
      * @param rank r = k + m: singular directions, preference entries last

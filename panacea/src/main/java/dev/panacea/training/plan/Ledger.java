@@ -1,50 +1,59 @@
 package dev.panacea.training.plan;
 
+import dev.panacea.runtime.MemoryObserver;
+import dev.panacea.runtime.MemoryScope;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
 
-/** Bytes held by kind, and what was held when it was most. */
-final class Ledger {
+/**
+ * Bytes held by kind, and what was held when it was most. A piece of memory is of the kind of the nearest scope around it that has one,
+ * unless its name says more; what lies in no such scope was opened by a kernel for itself.
+ */
+final class Ledger implements MemoryObserver {
+    private static final Map<String, MemoryKind> NAMED = Map.of(
+        "gradient", MemoryKind.GRADIENTS,
+        "gradient part", MemoryKind.GRADIENTS,
+        "unused gradient", MemoryKind.GRADIENTS,
+        "log-probability derivative", MemoryKind.DERIVATIVE,
+        "merged weight", MemoryKind.MERGED_WEIGHTS,
+        "parameter gradients", MemoryKind.ADAPTER_GRADIENTS,
+        "table", MemoryKind.TABLES);
+
+    private final Map<MemoryScope, MemoryKind> kinds = new HashMap<>();
     private final Map<MemoryKind, Long> held = new EnumMap<>(MemoryKind.class);
     private Map<MemoryKind, Long> atPeak = Map.of();
     private long total;
     private long peak;
-    private long peakBesideScratch;
 
-    void take(MemoryKind kind, long bytes) {
-        held.merge(kind, bytes, Long::sum);
+    /** From now on, what lies in {@code scope} is of {@code kind}. */
+    void assign(MemoryScope scope, MemoryKind kind) {
+        kinds.put(scope, kind);
+    }
+
+    @Override
+    public void changed(MemoryScope scope, String name, long bytes) {
+        MemoryKind named = NAMED.get(name);
+        held.merge(named == null ? kind(scope) : named, bytes, Long::sum);
         total += bytes;
-        if (kind != MemoryKind.SCRATCH) {
-            peakBesideScratch = Math.max(peakBesideScratch, total);
-        }
         if (total > peak) {
             peak = total;
             atPeak = new EnumMap<>(held);
         }
     }
 
-    void giveBack(MemoryKind kind, long bytes) {
-        held.merge(kind, -bytes, Long::sum);
-        total -= bytes;
-    }
-
-    /** Takes and at once gives back: a kernel's scratch. */
-    void pass(MemoryKind kind, long bytes) {
-        take(kind, bytes);
-        giveBack(kind, bytes);
-    }
-
-    long held(MemoryKind kind) {
-        return held.getOrDefault(kind, 0L);
+    private MemoryKind kind(MemoryScope scope) {
+        for (MemoryScope around = scope; around != null; around = around.parent()) {
+            MemoryKind kind = kinds.get(around);
+            if (kind != null) {
+                return kind;
+            }
+        }
+        return MemoryKind.SCRATCH;
     }
 
     long peak() {
         return peak;
-    }
-
-    /** The most that is held while no kernel holds scratch. */
-    long peakBesideScratch() {
-        return peakBesideScratch;
     }
 
     Map<MemoryKind, Long> atPeak() {

@@ -8,12 +8,12 @@ public enum MemoryKind {
     ADAPTER("adapter"),
     ADAPTER_GRADIENTS("adapter gradients"),
     MOMENTS("AdamW moments"),
-    BATCH("batch"),
-    BLOCK_ACTIVATIONS("activations of blocks"),
-    OUTER_ACTIVATIONS("activations around blocks"),
+    REFERENCE("reference log-probabilities"),
+    ACTIVATIONS("batch and activations"),
     DERIVATIVE("log-probability derivative"),
     GRADIENTS("gradients of activations"),
-    SCRATCH("scratch of kernels");
+    SCRATCH("scratch of kernels"),
+    TABLES("tables of kernels");
 
     private final String text;
 

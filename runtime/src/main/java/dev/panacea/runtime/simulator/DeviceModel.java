@@ -1,6 +1,9 @@
 package dev.panacea.runtime.simulator;
 
+import dev.panacea.runtime.BadInputException;
 import dev.panacea.runtime.cuda.DeviceAttribute;
+import dev.panacea.runtime.cuda.DeviceProperties;
+import java.util.Locale;
 
 /**
  * The GPU that is simulated.
@@ -28,6 +31,27 @@ public record DeviceModel(String name, int major, int minor, int multiprocessors
     /** An A800 with 80 GB, as far as the memory of this machine carries. */
     public static DeviceModel a800() {
         return new DeviceModel("Simulated A800 (sm_80)", 8, 0, 108, 80L << 30, 163 << 10, 164 << 10);
+    }
+
+    /**
+     * A800, A100, H100, H800 (80 GB each) or H200, with as much memory as their drivers leave of it, in whole GiB.
+     *
+     * @throws BadInputException for another name
+     */
+    public static DeviceModel named(String card) {
+        return switch (card.toLowerCase(Locale.ROOT)) {
+            case "a800", "a100" -> new DeviceModel(card, 8, 0, 108, 79L << 30, 163 << 10, 164 << 10);
+            case "h100", "h800" -> new DeviceModel(card, 9, 0, 132, 79L << 30, 227 << 10, 228 << 10);
+            case "h200" -> new DeviceModel(card, 9, 0, 132, 139L << 30, 227 << 10, 228 << 10);
+            default -> throw new BadInputException("there is no card " + card + "; use a800, a100, h100, h800 or h200");
+        };
+    }
+
+    /** A card of those properties, with the shared memory of its generation. */
+    public static DeviceModel like(DeviceProperties card) {
+        int shared = card.major() >= 9 ? 228 << 10 : 164 << 10;
+        return new DeviceModel(card.name(), card.major(), card.minor(), card.multiprocessors(), card.memoryBytes(),
+            shared - RESERVED_SHARED_BYTES, shared);
     }
 
     /** The same with {@code bytes} of memory. */

@@ -15,6 +15,9 @@ final class ScalarValue {
     /** YAML 1.1 reads {@code 1e-4}, a number to everyone else, as text. */
     private static final Pattern NUMBER = Pattern.compile("[-+]?(\\d{1,40}(\\.\\d{0,40})?|\\.\\d{1,40})([eE][-+]?\\d{1,3})?");
 
+    /** And {@code off}, a name to everyone else, as false. */
+    private static final String OFF = "off";
+
     private ScalarValue() { }
 
     /** The value of {@code node} as a {@code type}: text, path, enum, boolean, int, long, float or double (boxed or not). */
@@ -65,6 +68,9 @@ final class ScalarValue {
         List<Enum<?>> constants = Arrays.stream(type.getEnumConstants()).<Enum<?>>map(constant -> (Enum<?>) constant).toList();
         List<String> names = constants.stream().map(RecordTree::name).toList();
         String choices = "one of " + String.join(", ", names);
+        if (node.isBoolean() && !node.booleanValue() && names.contains(OFF)) {
+            return constants.get(names.indexOf(OFF));
+        }
         if (!node.isTextual()) {
             throw mismatch(choices, node);
         }

@@ -1,5 +1,6 @@
 package dev.panacea.transformer.generation;
 
+import dev.panacea.autograd.Recomputation;
 import dev.panacea.autograd.Tape;
 import dev.panacea.autograd.Tensor;
 import dev.panacea.autograd.operations.SelfAttention;
@@ -88,7 +89,7 @@ public final class Generator {
                 return SelfAttention.apply(inner, attention, packed, query, key, value);
             };
             Tensor hidden = model.hidden(tape, batch.ids(), batch.positions(), projector.forRows(tape, packed.sequenceOfToken()),
-                mode, false);
+                mode, Recomputation.OFF);
             Buffer last = tape.allocate("last hidden states", hidden.buffer().dtype(), (long) packed.count() * config.hiddenSize());
             for (int i = 0; i < packed.count(); i++) {
                 long row = packed.start(i) + packed.length(i) - 1L;
@@ -115,7 +116,7 @@ public final class Generator {
             };
             Tensor hidden = model.hidden(tape, TokenBatch.upload(scope, "token ids", tokens),
                 TokenBatch.upload(scope, "positions", positions),
-                projector.forRows(tape, IntStream.range(0, tokens.length).toArray()), mode, false);
+                projector.forRows(tape, IntStream.range(0, tokens.length).toArray()), mode, Recomputation.OFF);
             return draw(tape, hidden.buffer(), continuations);
         }
     }

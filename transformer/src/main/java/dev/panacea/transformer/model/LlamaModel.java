@@ -1,5 +1,6 @@
 package dev.panacea.transformer.model;
 
+import dev.panacea.autograd.Recomputation;
 import dev.panacea.autograd.Tape;
 import dev.panacea.autograd.Tensor;
 import dev.panacea.autograd.operations.Add;
@@ -31,28 +32,29 @@ public final class LlamaModel {
 
     /** @param scope holds the rotary tables for as long as the model is used */
     public LlamaModel(Kernels kernels, MemoryScope scope, LlamaConfig config, LlamaTensors tensors) {
+        this(kernels, scope, config, tensors,
+            RotaryTable.of(config.maxPositions(), config.headDim(), config.ropeTheta(), config.ropeScaling()));
+    }
+
+    private LlamaModel(Kernels kernels, MemoryScope scope, LlamaConfig config, LlamaTensors tensors, RotaryTable table) {
+        this(kernels, config, tensors, scope.allocate("rotary cosine", DType.F32, table.cosine().length).copyFrom(table.cosine()),
+            scope.allocate("rotary sine", DType.F32, table.sine().length).copyFrom(table.sine()));
+    }
+
+    /** @param cosine the rotary table (positions, headDim / 2), sine likewise */
+    public LlamaModel(Kernels kernels, LlamaConfig config, LlamaTensors tensors, Buffer cosine, Buffer sine) {
         this.kernels = kernels;
         this.config = config;
         this.tensors = tensors;
+        this.cosine = cosine;
+        this.sine = sine;
         attention = new Attention.Shape(config.heads(), config.kvHeads(), config.headDim(),
             (float) (1 / Math.sqrt(config.headDim())), true);
-        RotaryTable table = RotaryTable.of(config.maxPositions(), config.headDim(), config.ropeTheta(), config.ropeScaling());
-        cosine = scope.allocate("rotary cosine", DType.F32, table.cosine().length).copyFrom(table.cosine());
-        sine = scope.allocate("rotary sine", DType.F32, table.sine().length).copyFrom(table.sine());
-    }
-
-    private LlamaModel(LlamaModel other, LlamaTensors tensors) {
-        kernels = other.kernels;
-        config = other.config;
-        this.tensors = tensors;
-        attention = other.attention;
-        cosine = other.cosine;
-        sine = other.sine;
     }
 
     /** The same model with other weights of the same shapes. */
     public LlamaModel with(LlamaTensors other) {
-        return new LlamaModel(this, other);
+        return new LlamaModel(kernels, config, other, cosine, sine);
     }
 
     public Kernels kernels() {
@@ -68,14 +70,14 @@ public final class LlamaModel {
     }
 
     /** Hidden states behind the final norm, (tokens, hidden), with every sequence attending to itself. */
-    public Tensor hidden(Tape tape, TokenBatch batch, Projector projector, boolean checkpointBlocks) {
+    public Tensor hidden(Tape tape, TokenBatch batch, Projector projector, Recomputation recomputation) {
         if (batch.sequences().longest() > config.maxPositions()) {
             throw new BadInputException("a sequence of " + batch.sequences().longest() + " tokens is longer than the model's "
                 + config.maxPositions() + " positions; cut prompts or responses shorter");
         }
         AttentionMode mode = (inner, layer, query, key, value) ->
             SelfAttention.apply(inner, attention, batch.sequences(), query, key, value);
-        return hidden(tape, batch.ids(), batch.positions(), projector, mode, checkpointBlocks);
+        return hidden(tape, batch.ids(), batch.positions(), projector, mode, recomputation);
     }
 
     /**
@@ -83,23 +85,20 @@ public final class LlamaModel {
      *
      * @param ids I32 [rows], positions likewise
      */
-    public Tensor hidden(Tape tape, Buffer ids, Buffer positions, Projector projector, AttentionMode mode, boolean checkpointBlocks) {
+    public Tensor hidden(Tape tape, Buffer ids, Buffer positions, Projector projector, AttentionMode mode, Recomputation recomputation) {
         Tensor stream = TokenEmbedding.apply(tape, ids, tensors.embedding());
-        // without a backward nobody reads a block's activations again
-        boolean keepsOnlyResults = checkpointBlocks || !tape.isRecording();
         for (int layer = 0; layer < config.layers(); layer++) {
             int index = layer;
             Tensor input = stream;
-            stream = keepsOnlyResults
-                ? tape.checkpoint("block " + layer, inner -> block(inner, index, input, positions, projector, mode))
-                : block(tape, index, input, positions, projector, mode);
+            stream = tape.segment("block " + layer, recomputation,
+                inner -> block(inner, index, input, positions, projector, mode));
         }
         return Norm.apply(tape, (float) config.rmsNormEpsilon(), stream, tensors.finalNorm());
     }
 
     /** Log-probability of each target, [tokens]; targets I32 [tokens], -1 for tokens that do not count. */
-    public Tensor logProbs(Tape tape, TokenBatch batch, Buffer targets, Projector projector, boolean checkpointBlocks) {
-        return TokenLogProb.apply(tape, hidden(tape, batch, projector, checkpointBlocks), tensors.head(), targets);
+    public Tensor logProbs(Tape tape, TokenBatch batch, Buffer targets, Projector projector, Recomputation recomputation) {
+        return TokenLogProb.apply(tape, hidden(tape, batch, projector, recomputation), tensors.head(), targets);
     }
 
     private Tensor block(Tape tape, int layer, Tensor stream, Buffer positions, Projector projector, AttentionMode mode) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.panacea.autograd.Recomputation;
 import dev.panacea.autograd.Tape;
 import dev.panacea.autograd.Tensor;
 import dev.panacea.kernels.PackedSequences;
@@ -41,7 +42,8 @@ class SvdLoraAdapterTest {
     private float[] hidden(LlamaModel model, RowProjector projector) {
         try (MemoryScope scope = small.scope().child("forward")) {
             Tape tape = Tape.withoutGradients(small.kernels(), scope);
-            return model.hidden(tape, TokenBatch.of(scope, SEQUENCE, ids), projector.forRows(tape, new int[ids.length]), false).toFloats();
+            return model.hidden(tape, TokenBatch.of(scope, SEQUENCE, ids), projector.forRows(tape, new int[ids.length]),
+                Recomputation.OFF).toFloats();
         }
     }
 
@@ -153,7 +155,7 @@ class SvdLoraAdapterTest {
             Tape tape = Tape.recording(small.kernels(), scope);
             TokenBatch batch = TokenBatch.of(scope, SEQUENCE, ids);
             Tensor logProbs = base.logProbs(tape, batch, batch.ids(),
-                at(adapter, lambda, SvdLoraLinear.Path.UNMERGED).forRows(tape, new int[ids.length]), false);
+                at(adapter, lambda, SvdLoraLinear.Path.UNMERGED).forRows(tape, new int[ids.length]), Recomputation.OFF);
             HostBuffer seed = scope.allocateHost("seed", DType.F32, ids.length);
             small.kernels().elementwise().fill(ids.length, 1, seed);
             tape.backward(logProbs, seed);

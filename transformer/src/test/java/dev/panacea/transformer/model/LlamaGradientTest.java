@@ -3,6 +3,7 @@ package dev.panacea.transformer.model;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.panacea.autograd.ParameterSet;
+import dev.panacea.autograd.Recomputation;
 import dev.panacea.autograd.Tape;
 import dev.panacea.autograd.Tensor;
 import dev.panacea.autograd.operations.PairLoss;
@@ -18,6 +19,7 @@ import dev.panacea.runtime.MemoryScope;
 import dev.panacea.transformer.adapter.SmallAdapter;
 import dev.panacea.transformer.adapter.SvdLoraAdapter;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.DoubleSupplier;
@@ -60,23 +62,25 @@ class LlamaGradientTest {
             Float64Llama reference = small.reference().with(adapter);
             double expected = dpo(reference);
             Map<String, double[]> gradients = differences(adapter.parameters(), reference, () -> dpo(reference));
-            assertEquals(expected, dpo(small, adapter, SvdLoraLinear.Path.UNMERGED, false), 1e-5 * expected);
+            assertEquals(expected, dpo(small, adapter, SvdLoraLinear.Path.UNMERGED, Recomputation.OFF), 1e-5 * expected);
             assertGradients(gradients, adapter.parameters());
-            dpo(small, adapter, SvdLoraLinear.Path.AUGMENTED, false);
+            dpo(small, adapter, SvdLoraLinear.Path.AUGMENTED, Recomputation.OFF);
             assertGradients(gradients, adapter.parameters());
-            dpo(small, adapter, SvdLoraLinear.Path.UNMERGED, true);
-            assertGradients(gradients, adapter.parameters());
+            for (Recomputation recomputation : List.of(Recomputation.SELECTIVE, Recomputation.FULL)) {
+                dpo(small, adapter, SvdLoraLinear.Path.UNMERGED, recomputation);
+                assertGradients(gradients, adapter.parameters());
+            }
         }
     }
 
     /** The weighted sum of losses; the adapter's gradients are then that sum's. */
-    private double dpo(SmallLlama small, SvdLoraAdapter adapter, SvdLoraLinear.Path path, boolean checkpointBlocks) {
+    private double dpo(SmallLlama small, SvdLoraAdapter adapter, SvdLoraLinear.Path path, Recomputation recomputation) {
         adapter.parameters().clearGradients();
         try (MemoryScope scope = small.scope().child("step")) {
             Tape tape = Tape.recording(small.kernels(), scope);
             int[] pairOfRow = Arrays.stream(READ.sequenceOfToken()).map(sequence -> sequence / 2).toArray();
             Tensor logProb = small.frozenModel().logProbs(tape, batch(scope), targets(scope),
-                adapter.at(LAMBDA, path).forRows(tape, pairOfRow), checkpointBlocks);
+                adapter.at(LAMBDA, path).forRows(tape, pairOfRow), recomputation);
             Tensor loss = PairLoss.apply(tape, new PreferenceLoss.Shape(2, 2, BETA), SequenceSum.apply(tape, READ, logProb),
                 floats(scope, LABEL));
             float[] losses = loss.toFloats();
@@ -101,7 +105,7 @@ class LlamaGradientTest {
     void likelihoodThroughTheWholeModel() {
         try (SmallLlama small = new SmallLlama(SmallLlama.CONFIG, 8); MemoryScope scope = small.scope().child("step")) {
             Tape tape = Tape.recording(small.kernels(), scope);
-            Tensor logProb = small.trainedModel().logProbs(tape, batch(scope), targets(scope), Projector.BASE, false);
+            Tensor logProb = small.trainedModel().logProbs(tape, batch(scope), targets(scope), Projector.BASE, Recomputation.OFF);
             float[] ones = new float[READ.tokens()];
             Arrays.fill(ones, 1);
             tape.backward(logProb, floats(scope, ones));

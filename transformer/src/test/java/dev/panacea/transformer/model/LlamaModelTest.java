@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.panacea.autograd.Recomputation;
 import dev.panacea.autograd.Tape;
 import dev.panacea.autograd.Tensor;
 import dev.panacea.kernels.PackedSequences;
@@ -22,6 +23,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class LlamaModelTest {
@@ -92,31 +94,32 @@ class LlamaModelTest {
         try (MemoryScope scope = small.scope().child("forward")) {
             Tape tape = Tape.withoutGradients(small.kernels(), scope);
             TokenBatch batch = TokenBatch.of(scope, SEQUENCES, ids);
-            Tensor hidden = model.hidden(tape, batch, Projector.BASE, false);
+            Tensor hidden = model.hidden(tape, batch, Projector.BASE, Recomputation.OFF);
             int vocabulary = model.config().vocabularySize();
             HostBuffer logits = scope.allocateHost("logits", DType.F32, (long) ids.length * vocabulary);
             small.kernels().linearLogProb().logits(new LinearLogProb.Shape(ids.length, model.config().hiddenSize(), vocabulary),
                 hidden.buffer(), model.tensors().head().buffer(), logits);
-            Tensor logProbs = model.logProbs(tape, batch, batch.ids(), Projector.BASE, false);
+            Tensor logProbs = model.logProbs(tape, batch, batch.ids(), Projector.BASE, Recomputation.OFF);
             return new Outputs(hidden.toFloats(), logits.toFloats(), logProbs.toFloats());
         }
     }
 
-    @Test
-    void recomputedBlocksGiveTheSameLossAndGradients() {
+    @ParameterizedTest
+    @EnumSource(names = {"SELECTIVE", "FULL"})
+    void whatIsComputedAgainGivesTheSameLossAndGradients(Recomputation recomputation) {
         try (SmallLlama small = new SmallLlama(SmallLlama.CONFIG, 3)) {
-            assertArrayEquals(trained(small, false), trained(small, true));
+            assertArrayEquals(trained(small, Recomputation.OFF), trained(small, recomputation));
         }
     }
 
     /** Log-probabilities, then all gradients of their sum. */
-    private static float[] trained(SmallLlama small, boolean checkpointBlocks) {
+    private static float[] trained(SmallLlama small, Recomputation recomputation) {
         LlamaModel model = small.trainedModel();
         small.trainable().parameters().clearGradients();
         try (MemoryScope scope = small.scope().child("step")) {
             Tape tape = Tape.recording(small.kernels(), scope);
             TokenBatch batch = TokenBatch.of(scope, SEQUENCES, ids(model.config()));
-            Tensor logProbs = model.logProbs(tape, batch, batch.ids(), Projector.BASE, checkpointBlocks);
+            Tensor logProbs = model.logProbs(tape, batch, batch.ids(), Projector.BASE, recomputation);
             Buffer seed = scope.allocate("seed", DType.F32, logProbs.count());
             small.kernels().elementwise().fill(seed.count(), 1, seed);
             float[] values = logProbs.toFloats();
@@ -134,7 +137,8 @@ class LlamaModelTest {
             TokenBatch batch = TokenBatch.of(scope, PackedSequences.ofLengths(3, 49), new int[52]);
             Tape tape = Tape.withoutGradients(small.kernels(), scope);
             LlamaModel model = small.frozenModel();
-            String message = assertThrows(BadInputException.class, () -> model.hidden(tape, batch, Projector.BASE, false)).getMessage();
+            String message = assertThrows(BadInputException.class, () -> model.hidden(tape, batch, Projector.BASE, Recomputation.OFF))
+                .getMessage();
             assertTrue(message.contains("49 tokens") && message.contains("48 positions"), message);
         }
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.panacea.autograd.Recomputation;
 import dev.panacea.autograd.Tape;
 import dev.panacea.autograd.Tensor;
 import dev.panacea.kernels.Kernels;
@@ -86,7 +87,8 @@ class TinyStoriesTest {
     private float[] logits(int[] ids) {
         try (MemoryScope work = scope.child("forward")) {
             Tape tape = Tape.withoutGradients(model.kernels(), work);
-            Tensor hidden = model.hidden(tape, TokenBatch.of(work, PackedSequences.ofLengths(ids.length), ids), Projector.BASE, false);
+            Tensor hidden = model.hidden(tape, TokenBatch.of(work, PackedSequences.ofLengths(ids.length), ids), Projector.BASE,
+                Recomputation.OFF);
             HostBuffer logits = work.allocateHost("logits", DType.F32, (long) ids.length * model.config().vocabularySize());
             model.kernels().linearLogProb().logits(
                 new LinearLogProb.Shape(ids.length, model.config().hiddenSize(), model.config().vocabularySize()), hidden.buffer(),
