@@ -1,5 +1,6 @@
 package dev.panacea.training;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -58,6 +59,20 @@ class SimulatedTrainingTest {
             for (double loss : trainer.step(0).losses()) {
                 assertEquals(Math.log(2), loss, 1e-6);
             }
+        }
+    }
+
+    @Test
+    void whatIsComputedAgainGivesTheSameBits() {
+        float[] kept = gradients(Recomputation.OFF);
+        assertArrayEquals(kept, gradients(Recomputation.SELECTIVE));
+        assertArrayEquals(kept, gradients(Recomputation.FULL));
+    }
+
+    private float[] gradients(Recomputation recomputation) {
+        try (SmallTask task = new SmallTask(folder, simulator(), true).withTrainedAdapter()) {
+            task.trainer(task.sft(), 3, new Linear(), new Trainer.Settings(true, 10_000, recomputation, 1)).step(0);
+            return task.adapter().parameters().gradients().toFloats();
         }
     }
 }
