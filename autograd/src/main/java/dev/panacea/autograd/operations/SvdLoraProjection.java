@@ -93,7 +93,7 @@ public final class SvdLoraProjection {
                     diagonals.get(i).gradient()));
             }
         }
-        SvdLoraGroup reached = group.of(members);
+        SvdLoraGroup reached = group.of(x.buffer(), members);
         Tape.GradientKernel kernel = (dx, accumulate) ->
             tape.kernels().svdLoraLinear().backward(reached, gradients, dx, accumulate);
         if (x.differentiable()) {

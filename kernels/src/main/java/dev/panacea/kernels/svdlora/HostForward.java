@@ -17,6 +17,7 @@ final class HostForward {
     private final ProductOperands operands;
     private final Buffer roundedX;
     private final int ranks;
+    private final List<Buffer> rights;
     private final Buffer right;
     private final Buffer projected;
 
@@ -26,7 +27,9 @@ final class HostForward {
         this.operands = operands;
         roundedX = operands.roomFor("x", group.x(), (long) group.rows() * group.inputs());
         ranks = group.ranks();
-        right = sideBySide(operands, group);
+        rights = group.members().stream()
+            .map(member -> operands.round("V", (long) group.inputs() * member.rank(), member.right())).toList();
+        right = isOne() ? rights.getFirst() : operands.room("V of all", (long) group.inputs() * ranks);
         projected = isOne() ? group.members().getFirst().projected() : operands.floats("x·V of all", (long) group.rows() * ranks);
     }
 
@@ -34,22 +37,14 @@ final class HostForward {
         return group.members().size() == 1;
     }
 
-    // V of all (inputs, ranks)
-    private static Buffer sideBySide(ProductOperands operands, SvdLoraGroup group) {
-        List<Buffer> rights = group.members().stream()
-            .map(member -> operands.round("V", (long) group.inputs() * member.rank(), member.right())).toList();
-        if (rights.size() == 1) {
-            return rights.getFirst();
-        }
-        int ranks = group.ranks();
-        Buffer all = operands.room("V of all", (long) group.inputs() * ranks);
+    /** V of all (inputs, ranks), before any block. */
+    void putRightsSideBySide() {
         int at = 0;
-        for (int i = 0; i < rights.size(); i++) {
+        for (int i = 0; i < rights.size() && !isOne(); i++) {
             int rank = group.members().get(i).rank();
-            paste(new RowBlock(0, group.inputs()), rank, rights.get(i), at, ranks, all);
+            paste(new RowBlock(0, group.inputs()), rank, rights.get(i), at, ranks, right);
             at += rank;
         }
-        return all;
     }
 
     /** x·V of every layer of a block, whose x it returns as an operand. */

@@ -26,11 +26,12 @@ final class HostLayerBackward {
     private final Buffer scaled;
     private final Buffer roundedScaled;
 
-    HostLayerBackward(SvdLoraGroup group, Member member, Blas blas, ProductOperands operands, Gradients gradients) {
+    HostLayerBackward(SvdLoraGroup group, Member member, RowDiagonals diagonals, Blas blas, ProductOperands operands,
+                      Gradients gradients) {
         this.shape = group.shape(member);
         this.blas = blas;
         this.operands = operands;
-        this.diagonals = RowDiagonals.of(group, member);
+        this.diagonals = diagonals;
         this.member = member;
         this.gradients = gradients;
         left = operands.round("U", (long) shape.outputs() * shape.rank(), member.left());

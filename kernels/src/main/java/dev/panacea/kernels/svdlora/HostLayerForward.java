@@ -17,11 +17,11 @@ final class HostLayerForward {
     private final Buffer scaled;
     private final Buffer roundedScaled;
 
-    HostLayerForward(SvdLoraGroup group, Member member, Blas blas, ProductOperands operands, Buffer y) {
+    HostLayerForward(SvdLoraGroup group, Member member, RowDiagonals diagonals, Blas blas, ProductOperands operands, Buffer y) {
         shape = group.shape(member);
         this.blas = blas;
         this.operands = operands;
-        diagonals = RowDiagonals.of(group, member);
+        this.diagonals = diagonals;
         projected = member.projected();
         this.y = y;
         scaled = operands.floats("h", (long) shape.rows() * shape.rank());

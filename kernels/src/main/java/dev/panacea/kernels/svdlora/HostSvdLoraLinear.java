@@ -45,6 +45,7 @@ final class HostSvdLoraLinear implements SvdLoraLinear {
             for (int i = 0; i < y.size(); i++) {
                 products.add(product(path, group, group.members().get(i), operands, y.get(i)));
             }
+            pass.putRightsSideBySide();
             forEachBlock(group.rows(), block -> {
                 Buffer input = pass.project(block);
                 products.forEach(product -> product.run(block, input));
@@ -62,7 +63,7 @@ final class HostSvdLoraLinear implements SvdLoraLinear {
 
     private BlockProduct product(Path path, SvdLoraGroup group, Member member, ProductOperands operands, Buffer y) {
         Shape shape = group.shape(member);
-        var layer = new HostLayerForward(group, member, device.blas(), operands, y);
+        var layer = new HostLayerForward(group, member, RowDiagonals.of(group, member), device.blas(), operands, y);
         return switch (path) {
             case UNMERGED -> {
                 Buffer u = operands.round("U", (long) shape.outputs() * shape.rank(), member.left());
@@ -99,7 +100,8 @@ final class HostSvdLoraLinear implements SvdLoraLinear {
         try (var operands = new ProductOperands(device, elementwise, precision(group))) {
             List<HostLayerBackward> layers = new ArrayList<>();
             for (int i = 0; i < gradients.size(); i++) {
-                layers.add(new HostLayerBackward(group, group.members().get(i), device.blas(), operands, gradients.get(i)));
+                Member member = group.members().get(i);
+                layers.add(new HostLayerBackward(group, member, RowDiagonals.of(group, member), device.blas(), operands, gradients.get(i)));
             }
             var pass = new HostBackward(group, operands, layers.stream().map(HostLayerBackward::scaledGradient).toList());
             forEachBlock(group.rows(), block -> {

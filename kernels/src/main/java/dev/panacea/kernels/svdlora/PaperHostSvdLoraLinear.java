@@ -3,10 +3,14 @@ package dev.panacea.kernels.svdlora;
 import dev.panacea.kernels.elementwise.Elementwise;
 import dev.panacea.kernels.linear.ProductOperands;
 import dev.panacea.kernels.paper.Idle;
+import dev.panacea.kernels.svdlora.SvdLoraGroup.Gradients;
+import dev.panacea.kernels.svdlora.SvdLoraGroup.Member;
 import dev.panacea.runtime.Blas;
 import dev.panacea.runtime.Buffer;
 import dev.panacea.runtime.DType;
 import dev.panacea.runtime.Device;
+import java.util.ArrayList;
+import java.util.List;
 
 /** {@link HostSvdLoraLinear} on paper: takes what it holds, by the same passes where they take it, and gives it back. */
 final class PaperHostSvdLoraLinear implements SvdLoraLinear {
@@ -24,36 +28,46 @@ final class PaperHostSvdLoraLinear implements SvdLoraLinear {
     }
 
     @Override
-    public void forward(Shape shape, Path path, Buffer x, Buffer weight, Buffer left, Buffer right, Buffer diagonal,
-                        Buffer preferenceOfRow, Buffer projected, Buffer y) {
-        try (var operands = operands(weight)) {
-            new HostForward(shape, blas, operands, null, x, right, projected, y);
-            switch (path) {
-                case UNMERGED -> operands.round("U", (long) shape.outputs() * shape.rank(), left);
-                case AUGMENTED -> {
-                    int inner = shape.inputs() + shape.rank();
-                    operands.room("[W0 | U]", (long) shape.outputs() * inner);
-                    operands.round("U", (long) shape.outputs() * shape.rank(), left);
-                    operands.room("[x | h]", (long) shape.rows() * inner);
-                }
-                case MERGED -> {
-                    Buffer merged = operands.room("merged W", (long) shape.outputs() * shape.inputs());
-                    merge(shape.inputs(), shape.outputs(), shape.rank(), weight, left, right, diagonal, merged);
-                }
+    public void forward(Path path, SvdLoraGroup group, List<Buffer> y) {
+        try (var operands = operands(group.members().getFirst().weight())) {
+            new HostForward(group, blas, operands);
+            for (int i = 0; i < y.size(); i++) {
+                Member member = group.members().get(i);
+                new HostLayerForward(group, member, null, blas, operands, y.get(i));
+                hold(path, group.shape(member), member, operands);
+            }
+        }
+    }
+
+    private void hold(Path path, Shape shape, Member member, ProductOperands operands) {
+        switch (path) {
+            case UNMERGED -> operands.round("U", (long) shape.outputs() * shape.rank(), member.left());
+            case AUGMENTED -> {
+                int inner = shape.inputs() + shape.rank();
+                operands.room("[W0 | U]", (long) shape.outputs() * inner);
+                operands.round("U", (long) shape.outputs() * shape.rank(), member.left());
+                operands.room("[x | h]", (long) shape.rows() * inner);
+            }
+            case MERGED -> {
+                Buffer merged = operands.room("merged W", (long) shape.outputs() * shape.inputs());
+                merge(shape.inputs(), shape.outputs(), shape.rank(), member.weight(), member.left(), member.right(), member.diagonal(),
+                    merged);
             }
         }
     }
 
     @Override
-    public void backward(Shape shape, Buffer dy, Buffer x, Buffer weight, Buffer left, Buffer right, Buffer diagonal,
-                         Buffer preferenceOfRow, Buffer projected, Buffer dx, boolean accumulate, Buffer dLeft, Buffer dRight,
-                         Buffer dDiagonal) {
-        try (var operands = operands(weight)) {
-            new HostBackward(shape, blas, operands, null, dy, x, projected);
-            operands.round("U", (long) shape.outputs() * shape.rank(), left);
-            operands.round("V", (long) shape.inputs() * shape.rank(), right);
-            operands.floats("dUᵀ", (long) shape.rank() * shape.outputs());
-            operands.floats("dVᵀ", (long) shape.rank() * shape.inputs());
+    public void backward(SvdLoraGroup group, List<Gradients> gradients, Buffer dx, boolean accumulate) {
+        try (var operands = operands(group.members().getFirst().weight())) {
+            List<Buffer> scaledGradients = new ArrayList<>();
+            for (int i = 0; i < gradients.size(); i++) {
+                Member member = group.members().get(i);
+                scaledGradients.add(
+                    new HostLayerBackward(group, member, null, blas, operands, gradients.get(i)).scaledGradient());
+                operands.floats("dUᵀ", (long) member.rank() * member.outputs());
+            }
+            new HostBackward(group, operands, scaledGradients);
+            operands.floats("dVᵀ", (long) group.ranks() * group.inputs());
         }
     }
 

@@ -50,9 +50,9 @@ public record SvdLoraGroup(int rows, int inputs, int preferences, Buffer x, Buff
         }
     }
 
-    /** The same input with these members. */
-    public SvdLoraGroup of(List<Member> others) {
-        return new SvdLoraGroup(rows, inputs, preferences, x, preferenceOfRow, others);
+    /** The same rows with these members, x standing where it now stands. */
+    public SvdLoraGroup of(Buffer input, List<Member> others) {
+        return new SvdLoraGroup(rows, inputs, preferences, input, preferenceOfRow, others);
     }
 
     Shape shape(Member member) {
