@@ -9,5 +9,5 @@ module dev.panacea.runtime {
     exports dev.panacea.runtime.simulator;
     exports dev.panacea.runtime.simulator.checks;
     exports dev.panacea.runtime.simulator.observation;
-    exports dev.panacea.runtime.bindings to dev.panacea.transformer, dev.panacea;
+    exports dev.panacea.runtime.bindings to dev.panacea.kernels, dev.panacea.transformer, dev.panacea;
 }

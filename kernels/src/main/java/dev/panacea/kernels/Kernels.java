@@ -2,6 +2,7 @@ package dev.panacea.kernels;
 
 import dev.panacea.kernels.activation.SwiGlu;
 import dev.panacea.kernels.attention.Attention;
+import dev.panacea.kernels.autotune.Autotune;
 import dev.panacea.kernels.elementwise.Elementwise;
 import dev.panacea.kernels.embedding.Embedding;
 import dev.panacea.kernels.linear.Linear;
@@ -17,6 +18,7 @@ import dev.panacea.runtime.CudaDevice;
 import dev.panacea.runtime.DType;
 import dev.panacea.runtime.Device;
 import dev.panacea.runtime.HostDevice;
+import java.nio.file.Path;
 
 /**
  * The one door to the kernels: every family for one device.
@@ -26,6 +28,24 @@ import dev.panacea.runtime.HostDevice;
 public record Kernels(Device device, DType activations, Attention attention, SvdLoraLinear svdLoraLinear, Linear linear,
                       RmsNorm rmsNorm, Rotary rotary, SwiGlu swiGlu, Embedding embedding, LinearLogProb linearLogProb, AdamW adamW,
                       Elementwise elementwise, PreferenceLoss preferenceLoss, LikelihoodLoss likelihoodLoss, Sampling sampling) {
+
+    // times of a simulated device say nothing
+    private static Linear linear(Device device) {
+        return device instanceof CudaDevice cuda && !cuda.context().driver().name().equals("simulator")
+            ? Linear.measured(cuda, Autotune.ofUser(cuda)) : Linear.on(device);
+    }
+
+    /** Lets ways that are chosen by measuring be taken from {@code file} first and be kept there. */
+    public void keepWays(Path file) {
+        svdLoraLinear.keepWays(file);
+        linear.keepWays(file);
+    }
+
+    /** These with other families of layers. */
+    public Kernels with(SvdLoraLinear adapted, Linear plain) {
+        return new Kernels(device, activations, attention, adapted, plain, rmsNorm, rotary, swiGlu, embedding, linearLogProb, adamW,
+            elementwise, preferenceLoss, likelihoodLoss, sampling);
+    }
 
     /** Whether this build carries PTX, as it does when nvcc was there; without it no kernel runs on a CUDA device. */
     public static boolean carryPtx() {
@@ -49,7 +69,7 @@ public record Kernels(Device device, DType activations, Attention attention, Svd
         if (activations != DType.BF16 && !(activations == DType.F32 && device instanceof HostDevice)) {
             throw new IllegalArgumentException("no activations of " + activations + " on " + device);
         }
-        return new Kernels(device, activations, Attention.on(device), SvdLoraLinear.on(device), Linear.on(device), RmsNorm.on(device),
+        return new Kernels(device, activations, Attention.on(device), SvdLoraLinear.on(device), linear(device), RmsNorm.on(device),
             Rotary.on(device), SwiGlu.on(device), Embedding.on(device), LinearLogProb.on(device), AdamW.on(device),
             Elementwise.on(device), PreferenceLoss.on(device), LikelihoodLoss.on(device),
             Sampling.on(device));

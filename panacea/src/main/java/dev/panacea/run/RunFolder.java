@@ -28,6 +28,11 @@ public record RunFolder(Path path) {
         return path.resolve("config.yaml");
     }
 
+    /** How products of layers are computed on a CUDA device, where that was measured. */
+    public Path waysFile() {
+        return path.resolve("ways.json");
+    }
+
     public Path metricsFile() {
         return path.resolve("metrics.jsonl");
     }

@@ -46,10 +46,11 @@ public final class LoadedModel implements AutoCloseable {
     /**
      * Reads a model folder.
      *
-     * @param kernels on whose device it will be
+     * @param given on whose device it will be
      * @throws BadInputException when the folder, its weights or its tokenizer cannot be used, or not at this precision on this device
      */
-    public static LoadedModel open(Kernels kernels, ModelConfig config) {
+    public static LoadedModel open(Kernels given, ModelConfig config) {
+        Kernels kernels = config.adapterWay().on(given);
         Precision precision = config.precision().on(kernels);
         MemoryScope memory = kernels.device().openScope("model");
         try (ModelFolder folder = ModelFolder.open(config.folder())) {

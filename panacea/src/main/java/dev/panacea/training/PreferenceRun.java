@@ -47,7 +47,7 @@ public final class PreferenceRun {
 
     /** @param stop ends training early, to be gone on with later */
     public PreferenceRun(Kernels kernels, TrainConfig config, Progress progress, StopSignal stop) {
-        this.kernels = kernels;
+        this.kernels = config.model().adapterWay().on(kernels);
         this.config = config;
         this.progress = progress;
         this.stop = stop;
@@ -59,6 +59,8 @@ public final class PreferenceRun {
         try (LoadedModel model = LoadedModel.open(kernels, config);
              Run run = resume ? Run.resume(folder) : Run.create(folder, ConfigTree.toYaml(config));
              PreparedData data = PreparedData.in(run.folder().dataFolder(), () -> supply.apply(model), config, model, progress)) {
+            // so that it goes on in the same bits, whatever is measured by then
+            kernels.keepWays(run.folder().waysFile());
             SvdLoraAdapter adapter = adapter(model, data);
             Checkpoint.State end = train(run, model, data, adapter, "training", sampler(data));
             Optional<SvdLoraAdapter> control = config.evaluation().control()

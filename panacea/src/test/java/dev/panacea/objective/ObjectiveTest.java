@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.panacea.autograd.Tape;
 import dev.panacea.config.DataConfig;
+import dev.panacea.config.AdapterWayChoice;
 import dev.panacea.config.ModelConfig;
 import dev.panacea.config.PrecisionChoice;
 import dev.panacea.data.ArrowForm;
@@ -54,7 +55,8 @@ class ObjectiveTest {
             List.of(), 0.1, 64, 96, 0);
         PreferenceSet real = data.source().read().data().subset(24, 7);
         try (HostDevice device = new HostDevice(2);
-             LoadedModel model = LoadedModel.open(Kernels.on(device), new ModelConfig(weights, PrecisionChoice.FLOAT32, true, false))) {
+             LoadedModel model = LoadedModel.open(Kernels.on(device),
+                 new ModelConfig(weights, PrecisionChoice.FLOAT32, AdapterWayChoice.AUTO, true, false))) {
             Path file = folder.resolve("real.arrow");
             TokenizedPairs.write(real, new Tokenizing(model.encoder(), model.vocabulary(), new TokenLimits(64, 96)), file, ArrowForm.FILE);
             SvdLoraAdapter adapter = new SvdLoraAdapter(model.model().kernels(), model.memory(),

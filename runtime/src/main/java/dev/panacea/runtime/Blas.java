@@ -5,7 +5,8 @@ public interface Blas extends AutoCloseable {
 
     /**
      * {@code C = alpha · op(A) · op(B) + beta · C}, op(A) being (m, k), op(B) (k, n), C (m, n).
-     * A and B are both F32 or both BF16, C is F32; sums run in float32. With beta 0 the old C is never read.
+     * A and B are both F32 or both BF16, C is F32, or on a CUDA device of their type, rounded once; sums run in
+     * float32. With beta 0 the old C is never read.
      * The same call gives the same bits whatever the number of threads.
      *
      * @param lda elements from one stored row of A to the next; A is stored (m, k), transposed (k, m)

@@ -43,20 +43,18 @@ final class HostBlas implements Blas {
         boolean bf16 = a.dtype() == DType.BF16;
         try (Arena arena = Arena.ofConfined()) {
             boolean widens = bf16 && widensBf16;
-            MemorySegment left = widens ? widened(arena, a) : HostBuffer.segment(a);
-            MemorySegment right = widens ? widened(arena, b) : HostBuffer.segment(b);
+            MemorySegment left = widens
+                ? Widening.of(arena, a, extent(transposeA ? k : m, transposeA ? m : k, lda)) : HostBuffer.segment(a);
+            MemorySegment right = widens
+                ? Widening.of(arena, b, extent(transposeB ? n : k, transposeB ? k : n, ldb)) : HostBuffer.segment(b);
             run(new Product(bf16 && !widens, transposeA, transposeB, m, n, k, alpha, left.address(), lda,
                 right.address(), ldb, beta, HostBuffer.segment(c).address(), ldc));
         }
     }
 
-    private static MemorySegment widened(Arena arena, Buffer buffer) {
-        MemorySegment values = HostBuffer.segment(buffer);
-        MemorySegment floats = arena.allocate(ValueLayout.JAVA_FLOAT, buffer.count());
-        for (long i = 0; i < buffer.count(); i++) {
-            floats.setAtIndex(ValueLayout.JAVA_INT, i, values.getAtIndex(ValueLayout.JAVA_SHORT, i) << Short.SIZE);
-        }
-        return floats;
+    // elements from the first to the last of a matrix with any rows
+    private static long extent(int rows, int columns, int stride) {
+        return (rows - 1L) * stride + columns;
     }
 
     private void run(Product product) {

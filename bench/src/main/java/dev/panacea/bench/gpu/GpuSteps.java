@@ -40,6 +40,9 @@ final class GpuSteps {
         steps.add(new GpuStep("attention", "attention beside PyTorch's", LONG, Optional.empty(),
             folder -> installation.run("dev.panacea.cli.Main", "bench", "attention", "--device", "cuda", "--seconds",
                 String.valueOf(LONG - SHORT / 2), "--to", folder.resolve("figures").toString())));
+        steps.add(new GpuStep("adapter", "adapted layers beside the plain product and PyTorch's", LONG, Optional.empty(),
+            folder -> installation.run("dev.panacea.cli.Main", "bench", "adapter", "--device", "cuda", "--seconds",
+                String.valueOf(LONG - SHORT), "--to", folder.resolve("figures").toString())));
         return steps;
     }
 

@@ -4,8 +4,7 @@ import dev.panacea.kernels.cuda.CudaOperand;
 import dev.panacea.kernels.cuda.ProductCard;
 import dev.panacea.kernels.elementwise.Elementwise;
 import dev.panacea.kernels.linear.Linear;
-import dev.panacea.kernels.svdlora.AdaptedProduct.Operands;
-import dev.panacea.kernels.svdlora.AdaptedProduct.Way;
+import dev.panacea.kernels.svdlora.AdapterProducts.Operands;
 import dev.panacea.kernels.svdlora.DiagonalKernels.Entries;
 import dev.panacea.kernels.svdlora.NarrowPasses.Wide;
 import dev.panacea.kernels.svdlora.SvdLoraGroup.Gradients;
@@ -19,13 +18,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * {@link SvdLoraLinear} on a CUDA device. What {@link Path#AUGMENTED} and the backward do besides reading a matrix that a plain product
- * reads too is small: skinny passes and one more tile of depth. For one thread at a time.
+ * {@link SvdLoraLinear} on a CUDA device: skinny passes, and large products by a way of {@link AdapterWays}. For one thread at a time.
  */
 final class CudaSvdLoraLinear implements SvdLoraLinear {
-    // rows of Vᵀ begin at multiples of so many elements
-    private static final int PACK = 8;
-
     private final CudaDevice device;
     private final ProductCard card;
     private final CudaOperand operand;
@@ -33,14 +28,14 @@ final class CudaSvdLoraLinear implements SvdLoraLinear {
     private final Elementwise elementwise;
     private final PaddedFactors factors;
     private final NarrowPasses passes;
-    private final AdaptedProduct product;
+    private final ChosenProducts products;
     private final DiagonalKernels diagonals;
 
-    CudaSvdLoraLinear(CudaDevice device) {
-        this(device, ProductCard.A800);
+    CudaSvdLoraLinear(CudaDevice device, AdapterWays ways) {
+        this(device, ProductCard.A800, ways);
     }
 
-    CudaSvdLoraLinear(CudaDevice device, ProductCard card) {
+    CudaSvdLoraLinear(CudaDevice device, ProductCard card, AdapterWays ways) {
         this.device = device;
         this.card = card;
         operand = new CudaOperand(device);
@@ -48,7 +43,7 @@ final class CudaSvdLoraLinear implements SvdLoraLinear {
         elementwise = Elementwise.on(device);
         factors = new PaddedFactors(device);
         passes = new NarrowPasses(device);
-        product = new AdaptedProduct(device);
+        products = new ChosenProducts(device, ways, factors, linear, elementwise);
         diagonals = new DiagonalKernels(device);
     }
 
@@ -80,6 +75,11 @@ final class CudaSvdLoraLinear implements SvdLoraLinear {
     @Override
     public Path usualPath() {
         return Path.AUGMENTED;
+    }
+
+    @Override
+    public void keepWays(java.nio.file.Path file) {
+        products.keepIn(file);
     }
 
     @Override
@@ -128,15 +128,15 @@ final class CudaSvdLoraLinear implements SvdLoraLinear {
 
     private void product(Path path, Layer layer, Buffer x, Member member, Buffer h, Buffer y) {
         Shape shape = layer.shape();
-        try (MemoryScope scope = device.openScope("SVD-LoRA product")) {
-            switch (path) {
-                case AUGMENTED -> {
-                    long u = factors.padded(scope, layer.left, shape.outputs(), shape.rank());
-                    product.run(Way.FORWARD, layer.plan,
-                        new Operands(layer.x, CudaBuffer.address(h), layer.weight, u, shape.inputs()), CudaBuffer.address(y), false);
-                }
-                case UNMERGED -> unmerged(scope, shape, layer.plan, x, member.weight(), layer.left, h, y);
-                case MERGED -> {
+        Operands operands = new Operands(x, h, member.weight(), member.left());
+        switch (path) {
+            case AUGMENTED -> products.forward(layer.plan, operands, y);
+            case UNMERGED -> {
+                refuseRoom(shape.inputs(), shape.outputs(), shape.rank(), member.weight());
+                products.by(AdapterWay.UNFUSED).forward(layer.plan, operands, y);
+            }
+            case MERGED -> {
+                try (MemoryScope scope = device.openScope("SVD-LoRA product")) {
                     Buffer merged = scope.allocate("merged W", DType.BF16, (long) shape.outputs() * shape.inputs());
                     merge(shape.inputs(), shape.outputs(), shape.rank(), member.weight(), member.left(), member.right(),
                         member.diagonal(), merged);
@@ -150,14 +150,10 @@ final class CudaSvdLoraLinear implements SvdLoraLinear {
         return scope.allocate("narrow operand", DType.BF16, (long) plan.shape().rows() * plan.ranks());
     }
 
-    // in float32, so that y is rounded once
-    private void unmerged(MemoryScope scope, Shape shape, SvdLoraPlan plan, Buffer x, Buffer weight, long left, Buffer h, Buffer y) {
-        long count = (long) shape.rows() * shape.outputs();
-        Buffer sums = scope.allocate("y in float32", DType.F32, count);
-        linear.forward(shape.rows(), shape.inputs(), shape.outputs(), x, weight, sums);
-        Buffer u = factors.transposed(scope, left, shape.outputs(), shape.rank(), shape.outputs());
-        addProduct(shape.rows(), shape.outputs(), plan.ranks(), h, u, sums);
-        elementwise.cast(count, sums, y);
+    private static void refuseRoom(int inputs, int outputs, int rank, Buffer weight) {
+        if (WeightRoom.of(inputs, outputs, rank).isIn(weight)) {
+            throw new IllegalArgumentException("own products take W0 as it is, and not in a buffer with room for its adapter");
+        }
     }
 
     // sum (rows, columns) += a (rows, depth) · b (depth, columns), which is how a linear layer's gradient meets its weight
@@ -172,7 +168,7 @@ final class CudaSvdLoraLinear implements SvdLoraLinear {
         for (int i = 0; i < layers.size(); i++) {
             checkGradients(layers.get(i).shape(), gradients.get(i));
         }
-        long dxs = operand.addressOrNull("dx", dx, DType.BF16, (long) group.rows() * group.inputs());
+        operand.addressOrNull("dx", dx, DType.BF16, (long) group.rows() * group.inputs());
         if (group.rows() == 0) {
             return;
         }
@@ -180,9 +176,15 @@ final class CudaSvdLoraLinear implements SvdLoraLinear {
             List<NarrowOperands> adapters = new ArrayList<>();
             for (int i = layers.size() - 1; i >= 0; i--) {
                 Layer layer = layers.get(i);
-                long scaled = CudaBuffer.address(narrow(scope, layer.plan));
-                backward(layer, gradients.get(i), scaled, dxs, accumulate || i < layers.size() - 1);
-                adapters.addFirst(NarrowOperands.adding(layer.diagonals, scaled, CudaBuffer.address(gradients.get(i).right())));
+                Buffer scaled = narrow(scope, layer.plan);
+                backward(layer, gradients.get(i), scaled);
+                if (dx != null) {
+                    Member member = group.members().get(i);
+                    products.inputGradient(layer.plan, new Operands(gradients.get(i).dy(), scaled, member.weight(), member.right()), dx,
+                        accumulate || i < layers.size() - 1);
+                }
+                adapters.addFirst(NarrowOperands.adding(layer.diagonals, CudaBuffer.address(scaled),
+                    CudaBuffer.address(gradients.get(i).right())));
             }
             passes.factor(inputPass(group, layers), input(group, layers), adapters);
         }
@@ -195,15 +197,12 @@ final class CudaSvdLoraLinear implements SvdLoraLinear {
         operand.address("dDiagonal", gradients.diagonal(), DType.F32, (long) shape.preferences() * shape.rank());
     }
 
-    /** All of one layer but dV, for which it leaves G ⊙ d in {@code scaled}. */
-    private void backward(Layer layer, Gradients gradients, long scaled, long dx, boolean accumulate) {
+    /** dU and dDiagonal of one layer; for dx and dV it leaves G ⊙ d in {@code scaled}. */
+    private void backward(Layer layer, Gradients gradients, Buffer scaled) {
         long dy = CudaBuffer.address(gradients.dy());
         try (MemoryScope scope = device.openScope("SVD-LoRA backward of a layer")) {
-            long g = leftGradient(scope, layer, dy, scaled, CudaBuffer.address(gradients.left()));
+            long g = leftGradient(scope, layer, dy, CudaBuffer.address(scaled), CudaBuffer.address(gradients.left()));
             diagonalGradient(scope, layer, g, CudaBuffer.address(gradients.diagonal()));
-            if (dx != 0) {
-                inputGradient(scope, layer, dy, scaled, dx, accumulate);
-            }
         }
     }
 
@@ -219,13 +218,6 @@ final class CudaSvdLoraLinear implements SvdLoraLinear {
         return g;
     }
 
-    private void inputGradient(MemoryScope scope, Layer layer, long dy, long scaledGradient, long dx, boolean accumulate) {
-        Shape shape = layer.shape();
-        Buffer v = factors.transposed(scope, layer.right, shape.inputs(), shape.rank(), Math.ceilDiv(shape.inputs(), PACK) * PACK);
-        product.run(Way.INPUT_GRADIENT, layer.plan,
-            new Operands(dy, scaledGradient, layer.weight, CudaBuffer.address(v), shape.outputs()), dx, accumulate);
-    }
-
     private void diagonalGradient(MemoryScope scope, Layer layer, long g, long dDiagonal) {
         Shape shape = layer.shape();
         SvdLoraPlan plan = layer.plan;
@@ -237,6 +229,7 @@ final class CudaSvdLoraLinear implements SvdLoraLinear {
 
     @Override
     public void merge(int inputs, int outputs, int rank, Buffer weight, Buffer left, Buffer right, Buffer diagonal, Buffer merged) {
+        refuseRoom(inputs, outputs, rank, weight);
         long count = (long) outputs * inputs;
         operand.address("weight", weight, DType.BF16, count);
         operand.address("merged", merged, DType.BF16, count);

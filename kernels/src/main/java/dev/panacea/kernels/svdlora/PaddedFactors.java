@@ -37,8 +37,17 @@ final class PaddedFactors {
 
     /** (lines, ranks): the factor itself where it is so already. */
     long padded(MemoryScope scope, long factor, int lines, int rank) {
-        return rank == SvdLoraPlan.ranks(rank) && ProductCard.isAligned(factor)
-            ? factor : CudaBuffer.address(scaled(scope, factor, 0, lines, rank));
+        return isPadded(factor, rank) ? factor : CudaBuffer.address(scaled(scope, factor, 0, lines, rank));
+    }
+
+    /** The same of a buffer. */
+    Buffer padded(MemoryScope scope, Buffer factor, int lines, int rank) {
+        long address = CudaBuffer.address(factor);
+        return isPadded(address, rank) ? factor : scaled(scope, address, 0, lines, rank);
+    }
+
+    private static boolean isPadded(long factor, int rank) {
+        return rank == SvdLoraPlan.ranks(rank) && ProductCard.isAligned(factor);
     }
 
     /** (lines, ranks), every row times {@code diagonal} [rank], rounded. */
@@ -55,13 +64,17 @@ final class PaddedFactors {
 
     /** (ranks, stride), of which a row's elements from {@code lines} on are 0. */
     Buffer transposed(MemoryScope scope, long factor, int lines, int rank, int stride) {
+        Buffer result = scope.allocate("transposed factor", DType.BF16, (long) SvdLoraPlan.ranks(rank) * stride);
+        transpose(factor, CudaBuffer.address(result), lines, rank, stride);
+        return result;
+    }
+
+    /** {@link #transposed} to an address that is a multiple of 16. */
+    void transpose(long factor, long to, int lines, int rank, int stride) {
         int ranks = SvdLoraPlan.ranks(rank);
-        Buffer result = scope.allocate("transposed factor", DType.BF16, (long) ranks * stride);
         Kernel kernel = transpose.of("svdlora_transpose_bf16");
-        kernel.arguments().setPointer(0, factor).setPointer(1, CudaBuffer.address(result)).set(2, lines).set(3, rank).set(4, ranks)
-            .set(5, stride);
+        kernel.arguments().setPointer(0, factor).setPointer(1, to).set(2, lines).set(3, rank).set(4, ranks).set(5, stride);
         kernel.launch(new LaunchGeometry(new Dimensions(Math.ceilDiv(stride, TILE_LINES), ranks / TILE_RANKS), new Dimensions(THREADS),
             0), device.computeStream());
-        return result;
     }
 }

@@ -18,12 +18,17 @@ import java.util.List;
  */
 public interface SvdLoraLinear {
 
-    /** This family on {@code device}. */
+    /** This family on {@code device}; on a CUDA device by {@link AdapterWays#usual}. */
     static SvdLoraLinear on(Device device) {
         return switch (device) {
             case HostDevice host -> new Bf16HostSvdLoraLinear(host);
-            case CudaDevice cuda -> new CudaSvdLoraLinear(cuda);
+            case CudaDevice cuda -> on(cuda, AdapterWays.usual(cuda));
         };
+    }
+
+    /** This family on a CUDA device, whose {@link Path#AUGMENTED} and backward take the ways that {@code ways} chooses. */
+    static SvdLoraLinear on(CudaDevice device, AdapterWays ways) {
+        return new CudaSvdLoraLinear(device, ways);
     }
 
     /**
@@ -37,7 +42,7 @@ public interface SvdLoraLinear {
     enum Path {
         /** Two products, the second added to the first. */
         UNMERGED,
-        /** One product of inner size inputs + rank: {@code [x | h]·[W0 | U]ᵀ}. */
+        /** One product of inner size inputs + rank: {@code [x | h]·[W0 | U]ᵀ}; on a CUDA device what {@link AdapterWays} chooses. */
         AUGMENTED,
         /** The adapter folded into a copy of W0 first; needs {@code preferences == 1}. */
         MERGED
@@ -46,9 +51,12 @@ public interface SvdLoraLinear {
     /** The way that a batch with many preferences takes where nothing else is asked for. */
     Path usualPath();
 
+    /** Lets ways that are chosen by measuring be taken from {@code file} first and be kept there; the host measures nothing. */
+    default void keepWays(java.nio.file.Path file) { }
+
     /**
      * @param x (rows, inputs)
-     * @param weight W0 (outputs, inputs)
+     * @param weight W0 (outputs, inputs); on a CUDA device also one in a {@link WeightRoom}, for ways on cuBLAS
      * @param left U (outputs, rank)
      * @param right V (inputs, rank)
      * @param diagonal d (preferences, rank), the multiplier a/k included

@@ -1,12 +1,15 @@
 package dev.panacea.kernels.linear;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.panacea.kernels.ConformanceDevice;
+import dev.panacea.kernels.CublasStandIn;
 import dev.panacea.kernels.DeviceArrays;
 import dev.panacea.kernels.Oracle;
+import dev.panacea.kernels.autotune.Autotune;
 import dev.panacea.kernels.cuda.ProductCard;
 import dev.panacea.runtime.Buffer;
 import dev.panacea.runtime.CudaDevice;
@@ -14,6 +17,7 @@ import dev.panacea.runtime.DType;
 import dev.panacea.runtime.Device;
 import dev.panacea.runtime.HostDevice;
 import dev.panacea.runtime.MemoryScope;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -21,6 +25,7 @@ import java.util.Random;
 import java.util.function.IntFunction;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -31,6 +36,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class LinearConformanceTest {
     // mma sums in another order and cuts off what float32 does not hold
     private static final double F32_TOLERANCE = 3e-6;
+
+    @TempDir
+    private Path folder;
 
     /** Inputs that bfloat16 holds exactly; results begin as {@code before}. */
     private record Problem(int rows, int inputs, int outputs, float[] x, float[] weight, float[] dy, float[] before, float[] dWeight) {
@@ -110,6 +118,31 @@ class LinearConformanceTest {
         // a card of one block gets wide ones wherever C has more than one tile
         where.run((device, host) -> {
             assertExact(new CudaLinear(device, new ProductCard(1)), Problem.ofIntegers(200, 136, 264), device, host);
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void cublasComputesTheSame(ConformanceDevice where) {
+        where.runWithCublas(CublasStandIn::new, (device, host) -> {
+            for (int[] shape : new int[][] {{1, 72, 136}, {7, 33, 41}}) {
+                assertExact(Linear.onCublas(device), Problem.ofIntegers(shape[0], shape[1], shape[2]), device, host);
+            }
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theQuickerOfBothComputesTheSame(ConformanceDevice where) {
+        where.runWithCublas(CublasStandIn::new, (device, host) -> {
+            int[] turn = {0};
+            // ways are tried in turn, the own one first: every second call is cuBLAS', and the quicker
+            Linear measured = Linear.measured(device, new Autotune(call -> {
+                call.run();
+                return turn[0]++ % 2 == 0 ? 2 : 1;
+            }, folder.resolve("ways.json")));
+            assertExact(measured, Problem.ofIntegers(7, 33, 41), device, host);
+            assertEquals(2 * 7 * 4, turn[0], "two directions and dtypes, each measured once");
         });
     }
 

@@ -48,6 +48,19 @@ record Bf16SvdLoraProblem(HostDevice host, Shape shape, float[] x, float[] weigh
         return of(host, shape, random, count -> DeviceArrays.rounded(host, DType.BF16, Oracle.normal(random, count)));
     }
 
+    /** Of x and dy every {@code each}-th element alone, the others 0: sums stay small. */
+    Bf16SvdLoraProblem thinned(int each) {
+        return new Bf16SvdLoraProblem(host, shape, thinned(each, x), weight, left, right, diagonal, thinned(each, dy), preferenceOfRow);
+    }
+
+    private static float[] thinned(int each, float[] values) {
+        float[] thin = new float[values.length];
+        for (int i = 0; i < values.length; i += each) {
+            thin[i] = values[i];
+        }
+        return thin;
+    }
+
     Bf16SvdLoraProblem withPreferences(int... preferences) {
         return new Bf16SvdLoraProblem(host, shape, x, weight, left, right, diagonal, dy, preferences);
     }

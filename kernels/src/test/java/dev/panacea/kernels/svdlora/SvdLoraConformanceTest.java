@@ -79,7 +79,7 @@ class SvdLoraConformanceTest {
         where.run((device, host) -> {
             // a card of one block gets wide ones wherever a result has more than one tile
             var p = Bf16SvdLoraProblem.ofIntegers(host, new Shape(130, 264, 136, 10, 2));
-            SvdLoraLinear wide = new CudaSvdLoraLinear(device, new ProductCard(1));
+            SvdLoraLinear wide = new CudaSvdLoraLinear(device, new ProductCard(1), AdapterWays.always(AdapterWay.FUSED));
             float[] y = DeviceArrays.rounded(host, DType.BF16, Oracle.floats(p.exactForward()));
             assertArrayEquals(y, p.forward(device, wide, Path.AUGMENTED).y());
             float[] dx = DeviceArrays.rounded(host, DType.BF16, Oracle.floats(p.exactBackward(true)[0]));

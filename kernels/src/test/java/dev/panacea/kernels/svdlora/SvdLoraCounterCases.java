@@ -15,6 +15,7 @@ public final class SvdLoraCounterCases {
         return List.of(new CounterCase("bf16_256x512x512_r16_forward", LAYER.flops(), LAYER.forwardBytes(), LAYER::forward),
             new CounterCase("bf16_256x512x512_r16_backward", LAYER.flops(), LAYER.backwardBytes(), LAYER::backward),
             new CounterCase("bf16_256x512_qkv_r16_forward", GROUP.flops(), GROUP.forwardBytes(), GROUP::forward),
-            new CounterCase("bf16_256x512_qkv_r16_backward", GROUP.flops(), GROUP.backwardBytes(), GROUP::backward));
+            new CounterCase("bf16_256x512_qkv_r16_backward", GROUP.flops(), GROUP.backwardBytes(), GROUP::backward),
+            new CounterCase("bf16_512x512_into_528", 0, LAYER.roomBytes(), LAYER::giveRoom));
     }
 }

@@ -89,6 +89,18 @@ record SvdLoraExample(Shape shape) {
         }
     }
 
+    /** Bytes of W0, read and written. */
+    long roomBytes() {
+        return 2 * 2 * weight();
+    }
+
+    void giveRoom(CudaDevice device) {
+        WeightRoom room = WeightRoom.of(shape.inputs(), shape.outputs(), shape.rank());
+        try (MemoryScope scope = device.openScope("example")) {
+            room.fill(device, filled(scope, DType.BF16, weight()), scope.allocate("room", DType.BF16, room.elements()));
+        }
+    }
+
     Buffer left(MemoryScope scope, DType dtype) {
         return filled(scope, dtype, (long) shape.outputs() * shape.rank());
     }

@@ -19,10 +19,12 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What {@link CudaBlas} is around its products: how it opens, fails, refuses and closes. */
+@Isolated("sets system properties")
 class CudaBlasTest extends CublasOnFakeDevice {
 
     @ParameterizedTest

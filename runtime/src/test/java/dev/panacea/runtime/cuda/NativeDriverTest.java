@@ -21,10 +21,12 @@ import java.util.SplittableRandom;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What only a driver that fails on demand, and shows what reached it, can tell of both native drivers. */
+@Isolated("sets system properties")
 class NativeDriverTest {
     private static final int UNHEARD_OF = 805;
 

@@ -22,7 +22,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
+@Isolated("sets system properties")
 class RuntimeCompilerTest {
     private static final CudaSource SOURCE = new CudaSource("a.cu", "text", List.of("--one", "--two"), List.of("f<1>", "g"), Form.PTX);
 

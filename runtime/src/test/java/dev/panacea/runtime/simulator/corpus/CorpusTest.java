@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The whole corpus on the simulated GPU: in its usual order of warps, and in a random one while every check looks on. */
 class CorpusTest {
-    private static final long SEED = System.nanoTime();
+    private static final long SEED = Long.getLong("panacea.corpus.seed", System.nanoTime());
     private static final long MOST_INSTRUCTIONS = 20_000_000;
 
     /** A simulated GPU of its own, until a failing kernel takes it with it. */
@@ -60,7 +60,7 @@ class CorpusTest {
     @ParameterizedTest
     @MethodSource("cases")
     void comesOutAsTheOracleSays(CorpusCase test) {
-        assertEquals("", USUAL.mismatches(test), () -> "seed " + SEED);
+        assertEquals("", USUAL.mismatches(test), () -> "-Dpanacea.corpus.seed=" + SEED);
     }
 
     /** Few sources, since such code is ten times as long. */
@@ -71,7 +71,7 @@ class CorpusTest {
         Gpu gpu = new Gpu(SimulatorOptions.defaults(), TestPtx.unoptimised());
         for (CorpusCase test : cases()) {
             if (test.source().equals(source)) {
-                assertEquals("", gpu.mismatches(test), () -> test + " of seed " + SEED);
+                assertEquals("", gpu.mismatches(test), () -> test + " with -Dpanacea.corpus.seed=" + SEED);
             }
         }
     }
@@ -94,7 +94,7 @@ class CorpusTest {
         CheckedLaunches checks = new CheckedLaunches();
         Gpu adversarial = new Gpu(SimulatorOptions.defaults().withOrder(WarpOrder.random(SEED)).withWorkers(1)
             .withObservers(checks.observers()), TestPtx.corpus());
-        assertEquals("", adversarial.mismatches(test), () -> "seed " + SEED);
-        assertEquals(List.of(), checks.findings(), () -> "seed " + SEED);
+        assertEquals("", adversarial.mismatches(test), () -> "-Dpanacea.corpus.seed=" + SEED);
+        assertEquals(List.of(), checks.findings(), () -> "-Dpanacea.corpus.seed=" + SEED);
     }
 }

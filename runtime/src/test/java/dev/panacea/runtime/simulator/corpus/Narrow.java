@@ -124,17 +124,18 @@ final class Narrow {
         }
         List<DoubleUnaryOperator> rows = List.of(Math::exp, Math::log, Math::sqrt, x -> 1 / Math.sqrt(x), x -> 1 / x,
             x -> Math.pow(2, x));
-        Expectation withinOneUlp = actual -> {
+        // half an ulp is rounding's; cuda_fp16.hpp moves some results by one more, to make up for what the hardware's tables say of them
+        Expectation close = actual -> {
             for (int i = 0; i < rows.size() * in.length; i++) {
                 double expected = rows.get(i / in.length).applyAsDouble(Float.float16ToFloat(in[i % in.length]));
                 float found = Float.float16ToFloat(actual.getAtIndex(ValueLayout.JAVA_SHORT_UNALIGNED, i));
                 boolean overflow = expected > 65504 && (found == 65504 || found == Float.POSITIVE_INFINITY);
-                if (!overflow && !(Math.abs(found - expected) <= NarrowFormat.HALF.ulp(expected))) {
+                if (!overflow && !(Math.abs(found - expected) <= 1.5 * NarrowFormat.HALF.ulp(expected))) {
                     return Optional.of("element " + i + ": " + expected + " expected, not " + found);
                 }
             }
             return Optional.empty();
         };
-        return new CorpusCase(SOURCE, "functions", "", GEOMETRY, value(N), input(in), output(2L * rows.size() * in.length, withinOneUlp));
+        return new CorpusCase(SOURCE, "functions", "", GEOMETRY, value(N), input(in), output(2L * rows.size() * in.length, close));
     }
 }

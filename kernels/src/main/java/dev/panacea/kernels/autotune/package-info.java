@@ -1,0 +1,2 @@
+/** Choices between ways that agree to rounding: measured once, and kept. */
+package dev.panacea.kernels.autotune;
