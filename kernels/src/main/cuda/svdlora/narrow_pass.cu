@@ -31,8 +31,6 @@ namespace {
 template <int WIDTH, bool PROJECT, bool FACTOR>
 class NarrowPass {
     static constexpr int PAGES = WIDTH / PassBlock::PAGE;
-    // a pass of one page is of one adapter
-    static constexpr bool ALONE = PAGES == 1;
     using FactorTile = RankTile<PassBlock::COLUMNS>;
     using RowTile = RankTile<PassBlock::ROWS>;
     static constexpr int STAGE_BYTES = WideTile::BYTES + (PROJECT ? PAGES * FactorTile::PAGE_BYTES : 0);
@@ -57,7 +55,7 @@ public:
     // Rows from row, column tiles from first to end; products (columns, ranks) are added to where add.
     __device__ __forceinline__ void run(int row, int first, int end, float* products, bool add) {
         if (FACTOR) {
-            RowTile::template fill<ALONE>(rowTile(), narrow, row, rank, pages);
+            RowTile::fill(rowTile(), narrow, row, rank, pages);
         }
         const WideTile source(wide, row);
         fill(source, first);
@@ -109,7 +107,7 @@ private:
     __device__ __forceinline__ void fill(const WideTile& source, int tile) const {
         source.fill(stage(tile), tile * PassBlock::COLUMNS);
         if (PROJECT) {
-            FactorTile::template fill<ALONE>(stage(tile) + WideTile::BYTES, factor, tile * PassBlock::COLUMNS, rank, pages);
+            FactorTile::fill(stage(tile) + WideTile::BYTES, factor, tile * PassBlock::COLUMNS, rank, pages);
         }
         commitCopies();
     }

@@ -117,14 +117,12 @@ struct RankTile {
         return row * PassBlock::PAGE * 2 + ((chunk ^ (row >> 2 & 1)) << 4);
     }
 
-    // So many pages, of rows from row and ranks from rank; 0 in rows beyond the matrix. ALONE: of one member with one page.
-    template <bool ALONE>
+    // So many pages, of rows from row and ranks from rank; 0 in rows beyond the matrix.
     static __device__ __forceinline__ void fill(unsigned tile, const RankMatrix& matrix, int row, int rank, int pages) {
         for (int i = threadIdx.x; i < pages * ROWS * 2; i += PassBlock::THREADS) {
             const int page = i / (ROWS * 2);
             const int line = i / 2 % ROWS;
-            const int column = rank + page * PassBlock::PAGE;
-            const RankGroup::Place place = ALONE ? RankGroup::Place{0, column, PassBlock::PAGE} : matrix.group.at(column);
+            const RankGroup::Place place = matrix.group.at(rank + page * PassBlock::PAGE);
             const __nv_bfloat16* values = matrix.values[place.member];
             const __nv_bfloat16* from = values + static_cast<size_t>(row + line) * place.ranks + place.column + i % 2 * 8;
             copyChunk<true>(tile + page * PAGE_BYTES + offset(line, i % 2), from, row + line < matrix.rows ? 8 : 0, values);

@@ -162,8 +162,9 @@ class OperationGradientTest {
             .trained("other sigma", 3);
         // the third has an adapter of the first's parts, whose gradients so are sums of two
         check.check((tape, in) -> {
-            var layers = List.of(new SvdLoraProjection.Layer(in.get(1), adapter(in)), new SvdLoraProjection.Layer(in.get(6),
-                new SvdLoraProjection.Adapter(in.get(7), in.get(8), in.get(9), null, 2)), new SvdLoraProjection.Layer(in.get(6), adapter(in)));
+            var layers = List.of(new SvdLoraProjection.Layer(in.get(1), adapter(in)),
+                new SvdLoraProjection.Layer(in.get(6), new SvdLoraProjection.Adapter(in.get(7), in.get(8), in.get(9), null, 2)),
+                new SvdLoraProjection.Layer(in.get(6), adapter(in)));
             List<Tensor> y = SvdLoraProjection.apply(tape, path, in.get(0), layers,
                 new SvdLoraProjection.Preferences(lambda(tape, lambda), ints(tape.scope(), ofRow)));
             return Add.apply(tape, GatedActivation.apply(tape, y.get(0), y.get(1)), y.get(2));
