@@ -6,14 +6,19 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.panacea.runtime.cuda.FakeDriver;
 import dev.panacea.runtime.cuda.Graph;
 import dev.panacea.runtime.simulator.SimulatedDriver;
 import dev.panacea.runtime.simulator.SimulatorOptions;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ReplayArenaTest {
     private static final int COUNT = 100;
@@ -163,5 +168,50 @@ class ReplayArenaTest {
                 }
             }
         }
+    }
+
+    /** The addresses that random takings and givings of one seed are served with. */
+    private static List<Long> addresses(CudaDevice device, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        List<Long> addresses = new ArrayList<>();
+        List<Buffer> held = new ArrayList<>();
+        try (MemoryScope scope = device.openScope("work")) {
+            for (int i = 0; i < 300; i++) {
+                if (held.size() > 20 || !held.isEmpty() && random.nextInt(3) == 0) {
+                    scope.release(held.remove(random.nextInt(held.size())));
+                } else {
+                    held.add(scope.allocate("piece", DType.U8, 1 + random.nextLong(1L << random.nextInt(1, 22))));
+                    addresses.add(CudaBuffer.address(held.getLast()));
+                }
+            }
+        }
+        return addresses;
+    }
+
+    /** Where segments are cut up, as on a GPU. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4})
+    void aSequenceThatFitsFindsTheSameAddressesAgain(long seed) {
+        FakeDriver driver = new FakeDriver(1, 1L << 30);
+        try (CudaDevice cuda = CudaDevice.open(driver, 0)) {
+            try (ReplayArena arena = cuda.openReplayArena(); MemoryScope outside = cuda.openScope("outside")) {
+                long before;
+                do {
+                    before = arena.bytes();
+                    arena.run(() -> addresses(cuda, seed)).close();
+                    arena.run(() -> addresses(cuda, seed + 100)).close();
+                    outside.allocate("of the pool", DType.U8, 100_000);
+                } while (arena.bytes() > before);
+                List<Long> first = new ArrayList<>();
+                arena.run(() -> first.addAll(addresses(cuda, seed))).close();
+                outside.allocate("of the pool", DType.U8, 1_000_000);
+                List<Long> captured = new ArrayList<>();
+                arena.capture(() -> captured.addAll(addresses(cuda, seed))).close();
+                arena.requireFree();
+                assertEquals(first, captured);
+                assertEquals(before, arena.bytes());
+            }
+        }
+        assertEquals(0, driver.allocatedBytes(0));
     }
 }
