@@ -39,13 +39,13 @@ public final class DpoObjective implements Objective {
     }
 
     @Override
-    public DpoObjective onPaper(MemoryScope scope, LlamaModel other) {
-        return onPaper(scope, other, pairs, beta);
+    public DpoObjective onPaper(LlamaModel other) {
+        return onPaper(other, pairs, beta);
     }
 
     /** {@link Objective#onPaper} of pairs. */
-    public static DpoObjective onPaper(MemoryScope scope, LlamaModel model, TokenizedPairs pairs, double beta) {
-        return new DpoObjective(model, pairs, ReferenceLogProbs.onPaper(scope, pairs), beta);
+    public static DpoObjective onPaper(LlamaModel model, TokenizedPairs pairs, double beta) {
+        return new DpoObjective(model, pairs, ReferenceLogProbs.onPaper(pairs), beta);
     }
 
     public double beta() {

@@ -3,7 +3,6 @@ package dev.panacea.objective;
 import dev.panacea.autograd.Recomputation;
 import dev.panacea.autograd.Tape;
 import dev.panacea.autograd.Tensor;
-import dev.panacea.runtime.MemoryScope;
 import dev.panacea.transformer.model.LlamaModel;
 import dev.panacea.transformer.model.Projector;
 import dev.panacea.transformer.model.RowProjector;
@@ -19,7 +18,7 @@ public sealed interface Objective permits DpoObjective, SftObjective {
     Objective on(LlamaModel other);
 
     /** The same objective of a model that computes nothing: a reference's log-probabilities are memory in {@code scope} alone. */
-    Objective onPaper(MemoryScope scope, LlamaModel model);
+    Objective onPaper(LlamaModel model);
 
     /** Names of the m dimensions. */
     List<String> dimensions();

@@ -25,9 +25,13 @@ public final class ReferenceLogProbs {
         ofItem = new float[pairs.size()][];
     }
 
-    /** Memory for them, which nobody fills. */
-    static ReferenceLogProbs onPaper(MemoryScope scope, TokenizedPairs pairs) {
-        return new ReferenceLogProbs(scope, pairs);
+    /** Zeros in their place, where only memory is asked for. */
+    static ReferenceLogProbs onPaper(TokenizedPairs pairs) {
+        ReferenceLogProbs reference = new ReferenceLogProbs(pairs);
+        for (int item = 0; item < pairs.size(); item++) {
+            reference.ofItem[item] = new float[PairBatch.rows(pairs, item)];
+        }
+        return reference;
     }
 
     /**

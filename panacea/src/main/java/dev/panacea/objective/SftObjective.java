@@ -32,7 +32,7 @@ public final class SftObjective implements Objective {
     }
 
     @Override
-    public SftObjective onPaper(MemoryScope scope, LlamaModel other) {
+    public SftObjective onPaper(LlamaModel other) {
         return on(other);
     }
 

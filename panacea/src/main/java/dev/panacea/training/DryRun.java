@@ -57,7 +57,7 @@ public record DryRun(Place place, MemoryPlan plan, Map<Recomputation, Integer> l
 
     // a batch of as many items as the budget takes
     private static TrainConfig withBudget(TrainConfig config, int budget, Recomputation recomputation) {
-        return config.with(new TrainingConfig(1, budget, budget, 1, 1, recomputation));
+        return config.with(new TrainingConfig(1, budget, budget, 1, 1, recomputation, config.training().capture()));
     }
 
     /** Text for people. */

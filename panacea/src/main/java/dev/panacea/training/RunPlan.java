@@ -62,7 +62,7 @@ public final class RunPlan {
     }
 
     private static Objective onPaper(Objective objective, PaperRun paper) {
-        return objective.onPaper(paper.scope(MemoryKind.REFERENCE), paper.model());
+        return objective.onPaper(paper.model());
     }
 
     private MemoryPlan whole(Function<PaperRun, Objective> train, Function<PaperRun, Objective> heldOut) {
@@ -111,8 +111,13 @@ public final class RunPlan {
         try (var moments = paper.scope(MemoryKind.MOMENTS).child("training");
              var memory = paper.scope(MemoryKind.ACTIVATIONS).child("training")) {
             Optimizer optimizer = new Optimizer(paper.kernels(), moments, adapter.parameters(), config.optimizer().adamW());
-            Trainer trainer = PreferenceRun.trainer(config, paper.kernels(), memory, adapter, objective, optimizer,
-                config.preference().sampler(config.seed(), dimensions));
+            train(PreferenceRun.trainer(config, paper.kernels(), memory, adapter, objective, optimizer,
+                config.preference().sampler(config.seed(), dimensions)), objective);
+        }
+    }
+
+    private void train(Trainer opened, Objective objective) {
+        try (Trainer trainer = opened) {
             HeaviestParts.steps(objective, config.training(), config.seed()).forEach(trainer::step);
         }
     }

@@ -103,7 +103,7 @@ public final class TrainingWorkload implements AutoCloseable {
     public MemoryPlan memoryPlan() {
         try (PaperRun paper = new PaperRun(Place.of(kernels), shape.config(), precision)) {
             trainer(paper.kernels(), paper.scope(MemoryKind.MOMENTS), paper.scope(MemoryKind.ACTIVATIONS),
-                objective.onPaper(paper.scope(MemoryKind.REFERENCE), paper.model()),
+                objective.onPaper(paper.model()),
                 adapter(paper.kernels(), paper.scope(MemoryKind.ADAPTER))).step(0);
             return paper.plan();
         }

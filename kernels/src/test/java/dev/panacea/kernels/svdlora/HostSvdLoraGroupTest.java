@@ -161,7 +161,7 @@ class HostSvdLoraGroupTest {
         Layers layers = new Layers(device, scope, DType.F32, false);
         Member first = layers.group.members().getFirst();
         Member other = new Layers(device, scope, DType.BF16, false).group.members().getLast();
-        SvdLoraGroup mixed = layers.group.of(List.of(first, other));
+        SvdLoraGroup mixed = layers.group.of(layers.group.x(), List.of(first, other));
         assertThrows(IllegalArgumentException.class,
             () -> linear.forward(Path.UNMERGED, mixed, List.of(layers.y.getFirst(), layers.y.getLast())));
     }

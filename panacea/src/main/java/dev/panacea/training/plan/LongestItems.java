@@ -74,7 +74,7 @@ public final class LongestItems implements AutoCloseable {
         TokenizedPairs.write(set, tokenizing, file, ArrowForm.FILE);
         TokenizedPairs pairs = TokenizedPairs.open(file);
         return new LongestItems(set.size(),
-            paper -> DpoObjective.onPaper(paper.scope(MemoryKind.REFERENCE), paper.model(), pairs, beta), pairs::close);
+            paper -> DpoObjective.onPaper(paper.model(), pairs, beta), pairs::close);
     }
 
     private static LongestItems demonstrations(DemonstrationSet set, Tokenizing tokenizing, Path file) {

@@ -8,7 +8,6 @@ public enum MemoryKind {
     ADAPTER("adapter"),
     ADAPTER_GRADIENTS("adapter gradients"),
     MOMENTS("AdamW moments"),
-    REFERENCE("reference log-probabilities"),
     ACTIVATIONS("batch and activations"),
     DERIVATIVE("log-probability derivative"),
     GRADIENTS("gradients of activations"),

@@ -125,7 +125,7 @@ class PlannedStepTest {
 
     private static MemoryPlan plan(Case step, Kernels kernels, Objective objective) {
         try (PaperRun paper = new PaperRun(Place.of(kernels), step.shape, step.precision)) {
-            trainer(step, paper.kernels(), paper::scope, objective.onPaper(paper.scope(MemoryKind.REFERENCE), paper.model())).step(0);
+            trainer(step, paper.kernels(), paper::scope, objective.onPaper(paper.model())).step(0);
             return paper.plan();
         }
     }
