@@ -17,7 +17,7 @@ public sealed interface Objective permits DpoObjective, SftObjective {
     /** The same objective of other weights, for example with an adapter merged in; a reference policy stays. */
     Objective on(LlamaModel other);
 
-    /** The same objective of a model that computes nothing: a reference's log-probabilities are memory in {@code scope} alone. */
+    /** The same objective of a model that computes nothing: a reference's log-probabilities are zeros. */
     Objective onPaper(LlamaModel model);
 
     /** Names of the m dimensions. */

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.panacea.autograd.Recomputation;
 import dev.panacea.kernels.Kernels;
 import dev.panacea.preference.Tchebycheff;
 import dev.panacea.runtime.CudaDevice;
@@ -66,7 +67,7 @@ class CapturedTrainingTest {
         }
 
         private Trainer.Settings settings(int tokenBudget, boolean capture) {
-            return new Trainer.Settings(this == PAIRS, tokenBudget, false, 1, capture);
+            return new Trainer.Settings(this == PAIRS, tokenBudget, Recomputation.OFF, 1, capture);
         }
     }
 

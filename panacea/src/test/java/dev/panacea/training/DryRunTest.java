@@ -50,8 +50,8 @@ class DryRunTest {
     private MemoryPlan plan(LlamaConfig model, Recomputation recomputation, String... settings) throws Exception {
         TrainConfig read = config(settings);
         TrainingConfig training = read.training();
-        return new RunPlan(read.with(new TrainingConfig(1, training.batch(), training.tokenBudget(), 1, 1, recomputation)), model, 2, H200)
-            .longest();
+        return new RunPlan(read.with(new TrainingConfig(1, training.batch(), training.tokenBudget(), 1, 1, recomputation,
+            training.capture())), model, 2, H200).longest();
     }
 
     @ParameterizedTest

@@ -136,7 +136,7 @@ class TrainerTest {
                 LlamaModel far = task.model().with(new LlamaTensors(own.embedding(), own.head(), norm, own.layers()));
                 Objective objective = new DpoObjective(task.model(), task.pairs(),
                     ReferenceLogProbs.compute(scope, far, task.pairs(), 100, done -> { }), 1e14);
-                Trainer trainer = task.trainer(objective, SmallTask.PAIRS, new Linear(), new Trainer.Settings(false, WHOLE, false, 1));
+                Trainer trainer = task.trainer(objective, SmallTask.PAIRS, new Linear(), new Trainer.Settings(false, WHOLE, Recomputation.OFF, 1));
                 float[] parameters = HostBuffer.of(task.adapter().parameters().values()).toFloats();
                 DivergedException diverged = assertThrows(DivergedException.class, () -> trainer.step(0));
                 assertEquals(SmallTask.PAIRS, diverged.batch().size());
@@ -160,7 +160,7 @@ class TrainerTest {
     @Test
     void whatWasPreparedForAnotherStepIsNotUsed() {
         try (SmallTask task = new SmallTask(folder)) {
-            Trainer trainer = task.trainer(task.dpo(0.5), 3, new Linear(), new Trainer.Settings(true, WHOLE, false, 1));
+            Trainer trainer = task.trainer(task.dpo(0.5), 3, new Linear(), new Trainer.Settings(true, WHOLE, Recomputation.OFF, 1));
             double[] seventh = trainer.step(7).lambda();
             double[] second = trainer.step(2).lambda();
             assertFalse(Arrays.equals(seventh, second));

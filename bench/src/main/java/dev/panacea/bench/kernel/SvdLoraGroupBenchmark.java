@@ -64,7 +64,7 @@ public class SvdLoraGroupBenchmark {
     @Benchmark
     public void apart() {
         for (int i = 0; i < y.size(); i++) {
-            SvdLoraGroup one = group.of(List.of(group.members().get(i)));
+            SvdLoraGroup one = group.of(group.x(), List.of(group.members().get(i)));
             kernel.forward(SvdLoraLinear.Path.UNMERGED, one, List.of(y.get(i)));
             kernel.backward(one, List.of(gradients.get(i)), dx, i > 0);
         }

@@ -9,6 +9,7 @@ import dev.panacea.kernels.optimizer.AdamW;
 import dev.panacea.kernels.svdlora.SvdLoraLinear;
 import dev.panacea.objective.AdapterPolicy;
 import dev.panacea.objective.DpoObjective;
+import dev.panacea.objective.Objective;
 import dev.panacea.objective.ReferenceLogProbs;
 import dev.panacea.preference.Linear;
 import dev.panacea.preference.PreferenceSampler;
@@ -67,11 +68,11 @@ public final class TrainingWorkload implements AutoCloseable {
         return new SvdLoraAdapter(on, scope, AdapterLayout.DEFAULT.resolve(shape.config(), dimensions()), dimensions());
     }
 
-    private Trainer trainer(Kernels on, MemoryScope moments, MemoryScope steps, DpoObjective learned, SvdLoraAdapter trained) {
+    private Trainer trainer(Kernels on, MemoryScope moments, MemoryScope steps, Objective learned, SvdLoraAdapter trained) {
         Optimizer optimizer = new Optimizer(on, moments, trained.parameters(), new AdamW.Settings(0.9f, 0.95f, 1e-8f, 0));
         return new Trainer(on, steps, trained.parameters(), new AdapterPolicy(trained, Optional.of(SvdLoraLinear.Path.UNMERGED)), learned,
-            optimizer, new Batching(pairs.size(), pairs.size(), SEED), new PreferenceSampler.VertexMix(SEED, dimensions(), 0.2, 1), new Linear(),
-            new LearningRate(LearningRate.Schedule.CONSTANT, 1e-4, Long.MAX_VALUE, 0),
+            optimizer, new Batching(pairs.size(), pairs.size(), SEED), new PreferenceSampler.VertexMix(SEED, dimensions(), 0.2, 1),
+            new Linear(), new LearningRate(LearningRate.Schedule.CONSTANT, 1e-4, Long.MAX_VALUE, 0),
             new Trainer.Settings(false, rows(), recomputation, 1));
     }
 
@@ -102,9 +103,12 @@ public final class TrainingWorkload implements AutoCloseable {
     /** What a step is predicted to hold. */
     public MemoryPlan memoryPlan() {
         try (PaperRun paper = new PaperRun(Place.of(kernels), shape.config(), precision)) {
-            trainer(paper.kernels(), paper.scope(MemoryKind.MOMENTS), paper.scope(MemoryKind.ACTIVATIONS),
-                objective.onPaper(paper.model()),
-                adapter(paper.kernels(), paper.scope(MemoryKind.ADAPTER))).step(0);
+            Objective learned = objective.onPaper(paper.model());
+            SvdLoraAdapter trained = adapter(paper.kernels(), paper.scope(MemoryKind.ADAPTER));
+            try (Trainer onPaper = trainer(paper.kernels(), paper.scope(MemoryKind.MOMENTS), paper.scope(MemoryKind.ACTIVATIONS), learned,
+                trained)) {
+                onPaper.step(0);
+            }
             return paper.plan();
         }
     }
