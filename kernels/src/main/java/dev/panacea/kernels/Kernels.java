@@ -3,6 +3,7 @@ package dev.panacea.kernels;
 import dev.panacea.kernels.activation.SwiGlu;
 import dev.panacea.kernels.attention.Attention;
 import dev.panacea.kernels.autotune.Autotune;
+import dev.panacea.kernels.cache.CacheStore;
 import dev.panacea.kernels.elementwise.Elementwise;
 import dev.panacea.kernels.embedding.Embedding;
 import dev.panacea.kernels.linear.Linear;
@@ -28,11 +29,11 @@ import java.nio.file.Path;
  */
 public record Kernels(Device device, DType activations, Attention attention, SvdLoraLinear svdLoraLinear, Linear linear,
                       RmsNorm rmsNorm, Rotary rotary, SwiGlu swiGlu, Embedding embedding, LinearLogProb linearLogProb, AdamW adamW,
-                      Elementwise elementwise, PreferenceLoss preferenceLoss, LikelihoodLoss likelihoodLoss, Sampling sampling) {
+                      Elementwise elementwise, PreferenceLoss preferenceLoss, LikelihoodLoss likelihoodLoss, Sampling sampling,
+                      CacheStore cacheStore) {
 
-    // times of a simulated device say nothing
     private static Linear linear(Device device) {
-        return device instanceof CudaDevice cuda && !cuda.context().driver().name().equals("simulator")
+        return device instanceof CudaDevice cuda && cuda.isHardware()
             ? Linear.measured(cuda, Autotune.ofUser(cuda)) : Linear.on(device);
     }
 
@@ -45,7 +46,7 @@ public record Kernels(Device device, DType activations, Attention attention, Svd
     /** These with other families of layers. */
     public Kernels with(SvdLoraLinear adapted, Linear plain) {
         return new Kernels(device, activations, attention, adapted, plain, rmsNorm, rotary, swiGlu, embedding, linearLogProb, adamW,
-            elementwise, preferenceLoss, likelihoodLoss, sampling);
+            elementwise, preferenceLoss, likelihoodLoss, sampling, cacheStore);
     }
 
     /** Whether this build carries PTX, as it does when nvcc was there; without it no kernel runs on a CUDA device. */
@@ -73,7 +74,7 @@ public record Kernels(Device device, DType activations, Attention attention, Svd
         return new Kernels(device, activations, Attention.on(device), SvdLoraLinear.on(device), linear(device), RmsNorm.on(device),
             Rotary.on(device), SwiGlu.on(device), Embedding.on(device), LinearLogProb.on(device), AdamW.on(device),
             Elementwise.on(device), PreferenceLoss.on(device), LikelihoodLoss.on(device),
-            Sampling.on(device));
+            Sampling.on(device), CacheStore.on(device));
     }
 
     /**
@@ -86,6 +87,6 @@ public record Kernels(Device device, DType activations, Attention attention, Svd
         return new Kernels(memory, DType.F32, Attention.onPaper(memory, threads), SvdLoraLinear.onPaper(memory), Linear.onPaper(memory),
             Idle.of(RmsNorm.class), Idle.of(Rotary.class), Idle.of(SwiGlu.class), Idle.of(Embedding.class),
             LinearLogProb.onPaper(memory, threads), Idle.of(AdamW.class), Idle.of(Elementwise.class), Idle.of(PreferenceLoss.class),
-            Idle.of(LikelihoodLoss.class), Idle.of(Sampling.class));
+            Idle.of(LikelihoodLoss.class), Idle.of(Sampling.class), Idle.of(CacheStore.class));
     }
 }

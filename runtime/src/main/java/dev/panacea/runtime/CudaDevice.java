@@ -73,6 +73,11 @@ public final class CudaDevice implements Device {
         return isSimulated(context.driver());
     }
 
+    /** Whether it is a card: what a simulated one takes, or one on paper, says nothing. */
+    public boolean isHardware() {
+        return !isSimulated() && !context.driver().name().equals("paper");
+    }
+
     @Override
     public String name() {
         return name;

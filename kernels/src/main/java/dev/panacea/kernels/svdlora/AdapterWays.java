@@ -46,7 +46,7 @@ public final class AdapterWays {
     public static AdapterWays usual(CudaDevice device) {
         String asked = System.getProperty(PROPERTY, AUTO);
         if (asked.equals(AUTO)) {
-            boolean simulated = device.context().driver().name().equals("simulator");
+            boolean simulated = !device.isHardware();
             return simulated ? always(AdapterWay.FUSED) : measured(Autotune.ofUser(device));
         }
         return always(AdapterWay.of(asked).orElseThrow(() -> new BadInputException(PROPERTY + " is " + asked + "; use " + AUTO + ", "

@@ -24,15 +24,30 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
-/** Continues prompts token by token over a key/value cache, many at once. */
+/**
+ * Continues prompts token by token over a key/value cache, many at once: a step writes a token behind each of them, whatever their
+ * preferences. Who is finished leaves, and who waits takes its place. The host waits for the device once a step, for the drawn tokens.
+ */
 public final class Generator {
 
     /**
      * @param maxNewTokens longest continuation
      * @param stopTokens ids that end a continuation; the id itself is not part of it
      * @param seed draws are a function of this, the prompt's index and the token's index alone
+     * @param atOnce most prompts that have room in the cache at a time; others wait
      */
-    public record Settings(Sampling.Settings sampling, int maxNewTokens, List<Integer> stopTokens, long seed) { }
+    public record Settings(Sampling.Settings sampling, int maxNewTokens, List<Integer> stopTokens, long seed, int atOnce) {
+        public Settings {
+            if (maxNewTokens < 0 || atOnce < 1) {
+                throw new IllegalArgumentException("no generation of " + maxNewTokens + " tokens for " + atOnce + " prompts at once");
+            }
+        }
+
+        /** With all prompts at once. */
+        public Settings(Sampling.Settings sampling, int maxNewTokens, List<Integer> stopTokens, long seed) {
+            this(sampling, maxNewTokens, stopTokens, seed, Integer.MAX_VALUE);
+        }
+    }
 
     private final LlamaModel model;
     private final Kernels kernels;
@@ -50,20 +65,21 @@ public final class Generator {
     /**
      * The continuation of every prompt, without the prompt and without the stop token. Ends also where the model's positions do.
      *
+     * @param projector the owners of its rows are the prompts by their index
      * @throws BadInputException when a prompt is empty or fills all positions of the model
      */
     public List<int[]> generate(MemoryScope parent, List<int[]> prompts, RowProjector projector, Settings settings) {
-        PackedSequences packed = PackedSequences.ofLengths(prompts.stream().mapToInt(this::checkedLength).toArray());
-        int capacity = (int) Math.min(config.maxPositions(), (long) packed.longest() + settings.maxNewTokens());
-        try (MemoryScope scope = parent.child("generation")) {
-            KvCache cache = new KvCache(kernels, scope, config, prompts.size(), capacity);
-            Continuations continuations = new Continuations(prompts, settings, capacity);
-            int[] next = prefill(scope, prompts, packed, projector, cache, continuations);
-            while (continuations.append(next)) {
-                next = step(scope, next, projector, cache, continuations);
-            }
-            return continuations.tokens();
+        int longest = prompts.stream().mapToInt(this::checkedLength).max().orElse(0);
+        List<Continuation> all = continuations(prompts, settings);
+        List<Continuation> open = all.stream().filter(one -> !one.isFinished()).toList();
+        int capacity = (int) Math.min(config.maxPositions(), (long) longest + settings.maxNewTokens());
+        if (open.isEmpty()) {
+            return all.stream().map(Continuation::tokens).toList();
         }
+        try (MemoryScope scope = parent.child("generation")) {
+            run(scope, open, new KvCache(kernels, scope, config, Math.min(open.size(), settings.atOnce()), capacity), projector, settings);
+        }
+        return all.stream().map(Continuation::tokens).toList();
     }
 
     private int checkedLength(int[] prompt) {
@@ -77,120 +93,119 @@ public final class Generator {
         return prompt.length;
     }
 
-    private int[] prefill(MemoryScope parent, List<int[]> prompts, PackedSequences packed, RowProjector projector, KvCache cache,
-                          Continuations continuations) {
-        try (MemoryScope scope = parent.child("prefill")) {
-            Tape tape = Tape.withoutGradients(kernels, scope);
-            TokenBatch batch = TokenBatch.of(scope, packed, prompts.stream().flatMapToInt(Arrays::stream).toArray());
-            AttentionMode mode = (inner, layer, query, key, value) -> {
-                for (int i = 0; i < packed.count(); i++) {
-                    cache.store(layer, i, 0, key.buffer(), value.buffer(), packed.start(i), packed.length(i));
-                }
-                return SelfAttention.apply(inner, attention, packed, query, key, value);
-            };
-            Tensor hidden = model.hidden(tape, batch.ids(), batch.positions(), projector.forRows(tape, packed.sequenceOfToken()),
-                mode, Recomputation.OFF);
-            Buffer last = tape.allocate("last hidden states", hidden.buffer().dtype(), (long) packed.count() * config.hiddenSize());
-            for (int i = 0; i < packed.count(); i++) {
-                long row = packed.start(i) + packed.length(i) - 1L;
-                kernels.elementwise().copy(config.hiddenSize(), hidden.buffer().slice(row * config.hiddenSize(), config.hiddenSize()),
-                    last.slice((long) i * config.hiddenSize(), config.hiddenSize()));
+    private List<Continuation> continuations(List<int[]> prompts, Settings settings) {
+        SplittableRandom root = new SplittableRandom(settings.seed());
+        List<Continuation> all = new ArrayList<>();
+        for (int[] prompt : prompts) {
+            all.add(new Continuation(all.size(), prompt, settings, config.maxPositions(), root.split()));
+        }
+        return all;
+    }
+
+    private void run(MemoryScope scope, List<Continuation> waiting, KvCache cache, RowProjector projector, Settings settings) {
+        List<Continuation> live = new ArrayList<>();
+        int begun = 0;
+        while (begun < waiting.size() || !live.isEmpty()) {
+            int entering = Math.min(waiting.size() - begun, cache.slots() - live.size());
+            if (entering > 0) {
+                List<Continuation> fresh = waiting.subList(begun, begun + entering);
+                append(fresh, prefill(scope, fresh, live.size(), projector, cache, settings), settings);
+                live.addAll(fresh);
+                begun += entering;
+            } else {
+                append(live, step(scope, live, projector, cache, settings), settings);
             }
-            return draw(tape, last, continuations);
+            dismissFinished(live, cache);
         }
     }
 
-    private int[] step(MemoryScope parent, int[] tokens, RowProjector projector, KvCache cache, Continuations continuations) {
+    private static void append(List<Continuation> continuations, int[] drawn, Settings settings) {
+        for (int i = 0; i < drawn.length; i++) {
+            continuations.get(i).append(drawn[i], settings.stopTokens().contains(drawn[i]));
+        }
+    }
+
+    // the last one moves to the slot that comes free, so that the live ones always fill the first slots
+    private static void dismissFinished(List<Continuation> live, KvCache cache) {
+        for (int slot = live.size() - 1; slot >= 0; slot--) {
+            if (live.get(slot).isFinished()) {
+                Continuation last = live.removeLast();
+                if (slot < live.size()) {
+                    // its newest token is stored by the step that reads it
+                    cache.move(live.size(), slot, last.position());
+                    live.set(slot, last);
+                }
+            }
+        }
+    }
+
+    private int[] prefill(MemoryScope parent, List<Continuation> fresh, int firstSlot, RowProjector projector, KvCache cache,
+                          Settings settings) {
+        PackedSequences packed = PackedSequences.ofLengths(fresh.stream().mapToInt(one -> one.prompt().length).toArray());
+        int[] sequence = packed.sequenceOfToken();
+        int[] positions = packed.positions();
+        try (MemoryScope scope = parent.child("prefill")) {
+            Tape tape = Tape.withoutGradients(kernels, scope);
+            TokenBatch batch = TokenBatch.of(scope, packed, fresh.stream().flatMapToInt(one -> Arrays.stream(one.prompt())).toArray());
+            Buffer places = TokenBatch.upload(scope, "cache places",
+                IntStream.range(0, positions.length).map(row -> cache.place(firstSlot + sequence[row], positions[row])).toArray());
+            AttentionMode mode = (inner, layer, query, key, value) -> {
+                cache.store(layer, positions.length, places, key.buffer(), value.buffer());
+                return SelfAttention.apply(inner, attention, packed, query, key, value);
+            };
+            int[] ownerOfRow = IntStream.of(sequence).map(i -> fresh.get(i).owner()).toArray();
+            Tensor hidden = model.hidden(tape, batch.ids(), batch.positions(), projector.forRows(tape, ownerOfRow), mode,
+                Recomputation.OFF);
+            return draw(tape, lastRows(tape, packed, hidden), fresh, settings);
+        }
+    }
+
+    private Buffer lastRows(Tape tape, PackedSequences packed, Tensor hidden) {
+        int width = config.hiddenSize();
+        Buffer last = tape.allocate("last hidden states", hidden.buffer().dtype(), (long) packed.count() * width);
+        for (int i = 0; i < packed.count(); i++) {
+            long row = packed.start(i) + packed.length(i) - 1L;
+            kernels.elementwise().copy(width, hidden.buffer().slice(row * width, width), last.slice((long) i * width, width));
+        }
+        return last;
+    }
+
+    private int[] step(MemoryScope parent, List<Continuation> live, RowProjector projector, KvCache cache, Settings settings) {
         try (MemoryScope scope = parent.child("token")) {
             Tape tape = Tape.withoutGradients(kernels, scope);
-            int[] positions = continuations.positions();
+            int[] positions = live.stream().mapToInt(Continuation::position).toArray();
             int[] lengths = IntStream.of(positions).map(position -> position + 1).toArray();
+            Buffer places = TokenBatch.upload(scope, "cache places",
+                IntStream.range(0, positions.length).map(slot -> cache.place(slot, positions[slot])).toArray());
             AttentionMode mode = (inner, layer, query, key, value) -> {
-                for (int i = 0; i < tokens.length; i++) {
-                    cache.store(layer, i, positions[i], key.buffer(), value.buffer(), i, 1);
-                }
+                cache.store(layer, positions.length, places, key.buffer(), value.buffer());
                 Tensor output = inner.allocate("attention", false, query.shape());
                 kernels.attention().decode(attention, cache.capacity(), lengths, query.buffer(), cache.keys(layer),
                     cache.values(layer), output.buffer());
                 return output;
             };
-            Tensor hidden = model.hidden(tape, TokenBatch.upload(scope, "token ids", tokens),
-                TokenBatch.upload(scope, "positions", positions),
-                projector.forRows(tape, IntStream.range(0, tokens.length).toArray()), mode, Recomputation.OFF);
-            return draw(tape, hidden.buffer(), continuations);
+            Buffer ids = TokenBatch.upload(scope, "token ids", live.stream().mapToInt(Continuation::last).toArray());
+            Tensor hidden = model.hidden(tape, ids, TokenBatch.upload(scope, "positions", positions),
+                projector.forRows(tape, live.stream().mapToInt(Continuation::owner).toArray()), mode, Recomputation.OFF);
+            return draw(tape, hidden.buffer(), live, settings);
         }
     }
 
-    private int[] draw(Tape tape, Buffer hidden, Continuations continuations) {
-        int rows = continuations.count();
+    private int[] draw(Tape tape, Buffer hidden, List<Continuation> continuations, Settings settings) {
+        int rows = continuations.size();
         var shape = new LinearLogProb.Shape(rows, config.hiddenSize(), config.vocabularySize());
         Buffer logits = tape.allocate("logits", DType.F32, (long) rows * config.vocabularySize());
         kernels.linearLogProb().logits(shape, hidden, model.tensors().head().buffer(), logits);
         Buffer ids = tape.allocate("drawn ids", DType.I32, rows);
-        kernels.sampling().sample(rows, config.vocabularySize(), continuations.settings.sampling(), logits,
-            continuations.uniforms(), ids);
+        kernels.sampling().sample(rows, config.vocabularySize(), settings.sampling(), logits,
+            continuations.stream().mapToDouble(Continuation::uniform).toArray(), ids);
         int[] drawn = ids.toInts();
         for (int i = 0; i < rows; i++) {
             if (drawn[i] < 0) {
-                throw new IllegalArgumentException("the logits of prompt " + i + " are not finite; its weights or its adapter are broken");
+                throw new IllegalArgumentException("the logits of prompt " + continuations.get(i).owner()
+                    + " are not finite; its weights or its adapter are broken");
             }
         }
         return drawn;
-    }
-
-    /** What has been written so far. A finished sequence stays in the batch, its further draws unused. */
-    private static final class Continuations {
-        private final Settings settings;
-        private final int capacity;
-        private final int[] promptLengths;
-        private final List<List<Integer>> written = new ArrayList<>();
-        private final boolean[] finished;
-        private final SplittableRandom[] random;
-        private int drawn;
-
-        Continuations(List<int[]> prompts, Settings settings, int capacity) {
-            this.settings = settings;
-            this.capacity = capacity;
-            promptLengths = prompts.stream().mapToInt(prompt -> prompt.length).toArray();
-            finished = new boolean[prompts.size()];
-            random = new SplittableRandom[prompts.size()];
-            SplittableRandom root = new SplittableRandom(settings.seed());
-            for (int i = 0; i < prompts.size(); i++) {
-                written.add(new ArrayList<>());
-                random[i] = root.split();
-            }
-        }
-
-        int count() {
-            return finished.length;
-        }
-
-        double[] uniforms() {
-            return Arrays.stream(random).mapToDouble(SplittableRandom::nextDouble).toArray();
-        }
-
-        /** Positions of the tokens drawn last; finished sequences stay at the end of their room. */
-        int[] positions() {
-            return IntStream.range(0, count()).map(i -> Math.min(promptLengths[i] + drawn, capacity) - 1).toArray();
-        }
-
-        /** Takes one drawn token a sequence; false when all are finished. */
-        boolean append(int[] tokens) {
-            boolean open = false;
-            drawn++;
-            for (int i = 0; i < tokens.length; i++) {
-                finished[i] |= settings.stopTokens().contains(tokens[i]) || written.get(i).size() >= settings.maxNewTokens();
-                if (!finished[i]) {
-                    written.get(i).add(tokens[i]);
-                    finished[i] = written.get(i).size() >= settings.maxNewTokens() || promptLengths[i] + drawn >= capacity;
-                    open |= !finished[i];
-                }
-            }
-            return open;
-        }
-
-        List<int[]> tokens() {
-            return written.stream().map(list -> list.stream().mapToInt(Integer::intValue).toArray()).toList();
-        }
     }
 }

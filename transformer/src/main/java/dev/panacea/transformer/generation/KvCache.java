@@ -7,25 +7,35 @@ import dev.panacea.transformer.config.LlamaConfig;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Keys and values of the tokens seen so far: for every layer (sequences, capacity, keyValueHeads, headDimension). */
+/**
+ * Keys and values of the tokens seen so far: for every layer (slots, capacity, keyValueHeads, headDimension). A sequence has a slot, so
+ * that what it may need at most is taken before it begins, and no sequence can run out of room halfway.
+ */
 final class KvCache {
     private final Kernels kernels;
+    private final int slots;
     private final int capacity;
     private final int width;
     private final List<Buffer> keys = new ArrayList<>();
     private final List<Buffer> values = new ArrayList<>();
 
-    KvCache(Kernels kernels, MemoryScope scope, LlamaConfig config, int sequences, int capacity) {
+    KvCache(Kernels kernels, MemoryScope scope, LlamaConfig config, int slots, int capacity) {
         this.kernels = kernels;
+        this.slots = slots;
         this.capacity = capacity;
         this.width = config.kvHeads() * config.headDim();
-        long count = (long) sequences * capacity * width;
+        long count = (long) slots * capacity * width;
         for (int layer = 0; layer < config.layers(); layer++) {
             keys.add(scope.allocate("key cache", kernels.activations(), count));
             values.add(scope.allocate("value cache", kernels.activations(), count));
         }
     }
 
+    int slots() {
+        return slots;
+    }
+
+    /** Tokens of a slot. */
     int capacity() {
         return capacity;
     }
@@ -38,11 +48,27 @@ final class KvCache {
         return values.get(layer);
     }
 
-    /** Stores {@code count} rows, from row {@code from} of key and value (rows, keyValueHeads · headDimension), at a position. */
-    void store(int layer, int sequence, int position, Buffer key, Buffer value, int from, int count) {
-        long elements = (long) count * width;
-        long target = ((long) sequence * capacity + position) * width;
-        kernels.elementwise().copy(elements, key.slice((long) from * width, elements), keys(layer).slice(target, elements));
-        kernels.elementwise().copy(elements, value.slice((long) from * width, elements), values(layer).slice(target, elements));
+    /** The row of a token in a layer's keys and values. */
+    int place(int slot, int position) {
+        return Math.addExact(Math.multiplyExact(slot, capacity), position);
+    }
+
+    /** @param places row of each of {@code rows} keys and values: I32 [rows] */
+    void store(int layer, int rows, Buffer places, Buffer key, Buffer value) {
+        kernels.cacheStore().store(rows, width, Math.multiplyExact(slots, capacity), places, key, value, keys(layer), values(layer));
+    }
+
+    /** Copies a slot's first {@code tokens} tokens to another slot. */
+    void move(int from, int to, int tokens) {
+        long count = (long) tokens * width;
+        for (int layer = 0; layer < keys.size(); layer++) {
+            copy(keys(layer), from, to, count);
+            copy(values(layer), from, to, count);
+        }
+    }
+
+    private void copy(Buffer cache, int from, int to, long count) {
+        long slot = (long) capacity * width;
+        kernels.elementwise().copy(count, cache.slice(from * slot, count), cache.slice(to * slot, count));
     }
 }
