@@ -6,6 +6,7 @@ module dev.panacea.kernels {
     exports dev.panacea.kernels;
     exports dev.panacea.kernels.activation;
     exports dev.panacea.kernels.attention;
+    exports dev.panacea.kernels.cache;
     exports dev.panacea.kernels.elementwise;
     exports dev.panacea.kernels.embedding;
     exports dev.panacea.kernels.linear;

@@ -2,6 +2,7 @@ package dev.panacea.kernels;
 
 import dev.panacea.kernels.activation.SwiGlu;
 import dev.panacea.kernels.attention.Attention;
+import dev.panacea.kernels.cache.CacheStore;
 import dev.panacea.kernels.elementwise.Elementwise;
 import dev.panacea.kernels.embedding.Embedding;
 import dev.panacea.kernels.linear.Linear;
@@ -25,7 +26,8 @@ import dev.panacea.runtime.HostDevice;
  */
 public record Kernels(Device device, DType activations, Attention attention, SvdLoraLinear svdLoraLinear, Linear linear,
                       RmsNorm rmsNorm, Rotary rotary, SwiGlu swiGlu, Embedding embedding, LinearLogProb linearLogProb, AdamW adamW,
-                      Elementwise elementwise, PreferenceLoss preferenceLoss, LikelihoodLoss likelihoodLoss, Sampling sampling) {
+                      Elementwise elementwise, PreferenceLoss preferenceLoss, LikelihoodLoss likelihoodLoss, Sampling sampling,
+                      CacheStore cacheStore) {
 
     /** Whether this build carries PTX, as it does when nvcc was there; without it no kernel runs on a CUDA device. */
     public static boolean carryPtx() {
@@ -52,6 +54,6 @@ public record Kernels(Device device, DType activations, Attention attention, Svd
         return new Kernels(device, activations, Attention.on(device), SvdLoraLinear.on(device), Linear.on(device), RmsNorm.on(device),
             Rotary.on(device), SwiGlu.on(device), Embedding.on(device), LinearLogProb.on(device), AdamW.on(device),
             Elementwise.on(device), PreferenceLoss.on(device), LikelihoodLoss.on(device),
-            Sampling.on(device));
+            Sampling.on(device), CacheStore.on(device));
     }
 }
