@@ -81,20 +81,17 @@ public final class Generator {
         try (MemoryScope scope = parent.child("prefill")) {
             Tape tape = Tape.withoutGradients(kernels, scope);
             TokenBatch batch = TokenBatch.of(scope, packed, prompts.stream().flatMapToInt(Arrays::stream).toArray());
+            Buffer places = TokenBatch.upload(scope, "cache places", cache.places(packed.sequenceOfToken(), packed.positions()));
             AttentionMode mode = (inner, layer, query, key, value) -> {
-                for (int i = 0; i < packed.count(); i++) {
-                    cache.store(layer, i, 0, key.buffer(), value.buffer(), packed.start(i), packed.length(i));
-                }
+                cache.store(layer, packed.tokens(), places, key.buffer(), value.buffer());
                 return SelfAttention.apply(inner, attention, packed, query, key, value);
             };
             Tensor hidden = model.hidden(tape, batch.ids(), batch.positions(), projector.forRows(tape, packed.sequenceOfToken()),
                 mode, false);
             Buffer last = tape.allocate("last hidden states", hidden.buffer().dtype(), (long) packed.count() * config.hiddenSize());
-            for (int i = 0; i < packed.count(); i++) {
-                long row = packed.start(i) + packed.length(i) - 1L;
-                kernels.elementwise().copy(config.hiddenSize(), hidden.buffer().slice(row * config.hiddenSize(), config.hiddenSize()),
-                    last.slice((long) i * config.hiddenSize(), config.hiddenSize()));
-            }
+            int[] rows = IntStream.range(0, packed.count()).map(i -> packed.start(i) + packed.length(i) - 1).toArray();
+            kernels.embedding().forward(rows.length, config.hiddenSize(), packed.tokens(), TokenBatch.upload(scope, "last rows", rows),
+                hidden.buffer(), last);
             return draw(tape, last, continuations);
         }
     }
@@ -103,11 +100,11 @@ public final class Generator {
         try (MemoryScope scope = parent.child("token")) {
             Tape tape = Tape.withoutGradients(kernels, scope);
             int[] positions = continuations.positions();
+            int[] sequences = IntStream.range(0, tokens.length).toArray();
+            Buffer places = TokenBatch.upload(scope, "cache places", cache.places(sequences, positions));
             int[] lengths = IntStream.of(positions).map(position -> position + 1).toArray();
             AttentionMode mode = (inner, layer, query, key, value) -> {
-                for (int i = 0; i < tokens.length; i++) {
-                    cache.store(layer, i, positions[i], key.buffer(), value.buffer(), i, 1);
-                }
+                cache.store(layer, tokens.length, places, key.buffer(), value.buffer());
                 Tensor output = inner.allocate("attention", false, query.shape());
                 kernels.attention().decode(attention, cache.capacity(), lengths, query.buffer(), cache.keys(layer),
                     cache.values(layer), output.buffer());
@@ -115,7 +112,7 @@ public final class Generator {
             };
             Tensor hidden = model.hidden(tape, TokenBatch.upload(scope, "token ids", tokens),
                 TokenBatch.upload(scope, "positions", positions),
-                projector.forRows(tape, IntStream.range(0, tokens.length).toArray()), mode, false);
+                projector.forRows(tape, sequences), mode, false);
             return draw(tape, hidden.buffer(), continuations);
         }
     }
