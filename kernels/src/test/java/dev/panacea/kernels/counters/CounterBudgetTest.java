@@ -10,6 +10,7 @@ import dev.panacea.kernels.activation.SwiGluCounterCases;
 import dev.panacea.kernels.attention.AttentionBackwardCounterCases;
 import dev.panacea.kernels.attention.AttentionForwardCounterCases;
 import dev.panacea.kernels.attention.DecodeCounterCases;
+import dev.panacea.kernels.cache.CacheStoreCounterCases;
 import dev.panacea.kernels.elementwise.ElementwiseCounterCases;
 import dev.panacea.kernels.embedding.EmbeddingCounterCases;
 import dev.panacea.kernels.linear.LinearCounterCases;
@@ -49,6 +50,7 @@ class CounterBudgetTest {
             AttentionBackwardCounterCases.all(),
             AttentionForwardCounterCases.all(),
             DecodeCounterCases.all(),
+            CacheStoreCounterCases.all(),
             ElementwiseCounterCases.all(),
             EmbeddingCounterCases.all(),
             LinearCounterCases.all(),

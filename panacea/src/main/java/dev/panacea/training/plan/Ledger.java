@@ -5,6 +5,7 @@ import dev.panacea.runtime.MemoryScope;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.LongSupplier;
 
 /**
  * Bytes held by kind, and what was held when it was most. A piece of memory is of the kind of the nearest scope around it that has one,
@@ -23,8 +24,15 @@ final class Ledger implements MemoryObserver {
     private final Map<MemoryScope, MemoryKind> kinds = new HashMap<>();
     private final Map<MemoryKind, Long> held = new EnumMap<>(MemoryKind.class);
     private Map<MemoryKind, Long> atPeak = Map.of();
+    private final LongSupplier reserved;
     private long total;
     private long peak;
+    private long mostReserved;
+
+    /** @param reserved what the device has of its driver at the moment */
+    Ledger(LongSupplier reserved) {
+        this.reserved = reserved;
+    }
 
     /** From now on, what lies in {@code scope} is of {@code kind}. */
     void assign(MemoryScope scope, MemoryKind kind) {
@@ -36,6 +44,9 @@ final class Ledger implements MemoryObserver {
         MemoryKind named = NAMED.get(name);
         held.merge(named == null ? kind(scope) : named, bytes, Long::sum);
         total += bytes;
+        if (bytes > 0) {
+            mostReserved = Math.max(mostReserved, reserved.getAsLong());
+        }
         if (total > peak) {
             peak = total;
             atPeak = new EnumMap<>(held);
@@ -54,6 +65,10 @@ final class Ledger implements MemoryObserver {
 
     long peak() {
         return peak;
+    }
+
+    long mostReserved() {
+        return mostReserved;
     }
 
     Map<MemoryKind, Long> atPeak() {

@@ -22,12 +22,13 @@ import java.util.stream.IntStream;
 public final class PaperRun implements AutoCloseable {
     private final CudaDevice device;
     private final Kernels kernels;
-    private final Ledger ledger = new Ledger();
+    private final Ledger ledger;
     private final Map<MemoryKind, MemoryScope> scopes = new EnumMap<>(MemoryKind.class);
     private final LlamaModel model;
 
     public PaperRun(Place place, LlamaConfig config, Precision precision) {
         device = place.open();
+        ledger = new Ledger(device::reservedBytes);
         device.observeMemory(ledger);
         kernels = place.kernels(device);
         long angles = (long) config.maxPositions() * config.headDim() / 2;
@@ -81,7 +82,7 @@ public final class PaperRun implements AutoCloseable {
 
     /** What was held so far when it was most. */
     public MemoryPlan plan() {
-        return new MemoryPlan(ledger.peak(), ledger.atPeak(), device.memoryUse().reserved());
+        return new MemoryPlan(ledger.peak(), ledger.atPeak(), ledger.mostReserved());
     }
 
     @Override

@@ -161,12 +161,11 @@ public final class Generator {
     }
 
     private Buffer lastRows(Tape tape, PackedSequences packed, Tensor hidden) {
-        int width = config.hiddenSize();
-        Buffer last = tape.allocate("last hidden states", hidden.buffer().dtype(), (long) packed.count() * width);
-        for (int i = 0; i < packed.count(); i++) {
-            long row = packed.start(i) + packed.length(i) - 1L;
-            kernels.elementwise().copy(width, hidden.buffer().slice(row * width, width), last.slice((long) i * width, width));
-        }
+        int count = packed.count();
+        int[] rows = IntStream.range(0, count).map(i -> packed.start(i) + packed.length(i) - 1).toArray();
+        Buffer last = tape.allocate("last hidden states", hidden.buffer().dtype(), (long) count * config.hiddenSize());
+        kernels.embedding().forward(count, config.hiddenSize(), packed.tokens(), TokenBatch.upload(tape.scope(), "last rows", rows),
+            hidden.buffer(), last);
         return last;
     }
 

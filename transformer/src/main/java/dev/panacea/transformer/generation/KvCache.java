@@ -1,6 +1,7 @@
 package dev.panacea.transformer.generation;
 
 import dev.panacea.kernels.Kernels;
+import dev.panacea.runtime.BadInputException;
 import dev.panacea.runtime.Buffer;
 import dev.panacea.runtime.MemoryScope;
 import dev.panacea.transformer.config.LlamaConfig;
@@ -15,6 +16,7 @@ final class KvCache {
     private final Kernels kernels;
     private final int slots;
     private final int capacity;
+    private final int rows;
     private final int width;
     private final List<Buffer> keys = new ArrayList<>();
     private final List<Buffer> values = new ArrayList<>();
@@ -23,12 +25,22 @@ final class KvCache {
         this.kernels = kernels;
         this.slots = slots;
         this.capacity = capacity;
+        rows = rows(slots, capacity);
         this.width = config.kvHeads() * config.headDim();
-        long count = (long) slots * capacity * width;
+        long count = (long) rows * width;
         for (int layer = 0; layer < config.layers(); layer++) {
             keys.add(scope.allocate("key cache", kernels.activations(), count));
             values.add(scope.allocate("value cache", kernels.activations(), count));
         }
+    }
+
+    private static int rows(int slots, int capacity) {
+        long rows = (long) slots * capacity;
+        if (rows > Integer.MAX_VALUE) {
+            throw new BadInputException(slots + " prompts with room for " + capacity + " tokens each are " + rows
+                + " rows of a cache, more than " + Integer.MAX_VALUE + "; give fewer prompts at once or fewer new tokens");
+        }
+        return (int) rows;
     }
 
     int slots() {
@@ -50,12 +62,12 @@ final class KvCache {
 
     /** The row of a token in a layer's keys and values. */
     int place(int slot, int position) {
-        return Math.addExact(Math.multiplyExact(slot, capacity), position);
+        return slot * capacity + position;
     }
 
-    /** @param places row of each of {@code rows} keys and values: I32 [rows] */
-    void store(int layer, int rows, Buffer places, Buffer key, Buffer value) {
-        kernels.cacheStore().store(rows, width, Math.multiplyExact(slots, capacity), places, key, value, keys(layer), values(layer));
+    /** @param places row of each of {@code count} keys and values: I32 [count] */
+    void store(int layer, int count, Buffer places, Buffer key, Buffer value) {
+        kernels.cacheStore().store(count, width, rows, places, key, value, keys(layer), values(layer));
     }
 
     /** Copies a slot's first {@code tokens} tokens to another slot. */
