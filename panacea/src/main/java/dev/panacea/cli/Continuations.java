@@ -7,8 +7,9 @@ import dev.panacea.training.LoadedModel;
 import dev.panacea.transformer.generation.Generator;
 import dev.panacea.transformer.model.RowProjector;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /**
  * One prompt and how it goes on.
@@ -23,22 +24,48 @@ record Continuations(String prompt, List<Continuation> continuations) {
      */
     record Continuation(Preference preference, String text, int tokens) { }
 
+    /** @param preferences under each of which the prompt is continued; none for once by a plain model */
+    record Asked(String prompt, List<Preference> preferences) { }
+
     /**
-     * Draws one continuation for each preference in one batch, or one where there are none.
+     * Draws every continuation of every prompt, all of them in one batch or as many as the settings let at once.
      *
-     * @param policy the model with a preference for each row of that batch
+     * @param policy the model at these preferences, the owners of its rows being their indices
      */
-    static Continuations generate(LoadedModel model, String prompt, List<Preference> preferences, RowProjector policy,
-                                  Generator.Settings settings) {
-        int[] ids = new Tokenizing(model.encoder(), model.vocabulary(), new TokenLimits(Integer.MAX_VALUE, 1)).prompt(prompt);
-        int count = Math.max(1, preferences.size());
-        List<int[]> drawn = new Generator(model.model()).generate(model.memory(), Collections.nCopies(count, ids), policy, settings);
-        List<Continuation> continuations = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            continuations.add(new Continuation(preferences.isEmpty() ? null : preferences.get(i),
-                model.tokenizer().decode(drawn.get(i), true), drawn.get(i).length));
+    static List<Continuations> generate(LoadedModel model, List<Asked> asked, Function<List<Preference>, RowProjector> policy,
+                                        Generator.Settings settings) {
+        Tokenizing tokenizing = new Tokenizing(model.encoder(), model.vocabulary(), new TokenLimits(Integer.MAX_VALUE, 1));
+        List<int[]> prompts = new ArrayList<>();
+        List<Preference> wanted = new ArrayList<>();
+        for (Asked one : asked) {
+            int[] ids = tokenizing.prompt(one.prompt);
+            wanted.addAll(one.preferences);
+            IntStream.range(0, Math.max(1, one.preferences.size())).forEach(i -> prompts.add(ids));
         }
-        return new Continuations(prompt, continuations);
+        List<int[]> drawn = new Generator(model.model()).generate(model.memory(), prompts, projector(wanted, policy), settings);
+        List<Continuations> answers = new ArrayList<>();
+        int next = 0;
+        for (Asked one : asked) {
+            List<Continuation> continuations = new ArrayList<>();
+            for (int i = 0; i < Math.max(1, one.preferences.size()); i++) {
+                int[] tokens = drawn.get(next++);
+                continuations.add(new Continuation(one.preferences.isEmpty() ? null : one.preferences.get(i),
+                    model.tokenizer().decode(tokens, true), tokens.length));
+            }
+            answers.add(new Continuations(one.prompt, continuations));
+        }
+        return answers;
+    }
+
+    // equal preferences are one, however many requests have it
+    private static RowProjector projector(List<Preference> wanted, Function<List<Preference>, RowProjector> policy) {
+        if (wanted.isEmpty()) {
+            return RowProjector.BASE;
+        }
+        List<Preference> distinct = wanted.stream().distinct().toList();
+        int[] ofRequest = wanted.stream().mapToInt(distinct::indexOf).toArray();
+        RowProjector byPreference = policy.apply(distinct);
+        return (tape, requestOfRow) -> byPreference.forRows(tape, IntStream.of(requestOfRow).map(i -> ofRequest[i]).toArray());
     }
 
     /** For people: the text alone, or each under its preference. */
@@ -49,6 +76,18 @@ record Continuations(String prompt, List<Continuation> continuations) {
                 text.append(text.isEmpty() ? "" : "\n").append("λ = ").append(continuation.preference).append('\n');
             }
             text.append(printable(continuation.text)).append('\n');
+        }
+        return text.toString();
+    }
+
+    /** {@link #text} of several, each under its prompt. */
+    static String text(List<Continuations> answers) {
+        if (answers.size() == 1) {
+            return answers.getFirst().text();
+        }
+        StringBuilder text = new StringBuilder();
+        for (Continuations one : answers) {
+            text.append(text.isEmpty() ? "" : "\n").append("> ").append(printable(one.prompt)).append('\n').append(one.text());
         }
         return text.toString();
     }

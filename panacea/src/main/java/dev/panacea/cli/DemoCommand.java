@@ -94,10 +94,9 @@ final class DemoCommand extends TrainingCommand {
                 preferences.add(Preference.vertex(dimensions, i));
             }
             preferences.add(1, Preference.centre(dimensions));
-            double[][] weights = preferences.stream().map(Preference::weights).toArray(double[][]::new);
-            return Continuations.generate(trained.model(), prompt, preferences,
-                trained.adapter().at(weights), new Generator.Settings(DRAWS, ANSWER_TOKENS,
-                    List.of(trained.model().vocabulary().eos()), trained.config().seed()));
+            return Continuations.generate(trained.model(), List.of(new Continuations.Asked(prompt, preferences)), trained::at,
+                new Generator.Settings(DRAWS, ANSWER_TOKENS, List.of(trained.model().vocabulary().eos()), trained.config().seed()))
+                .getFirst();
         }
     }
 

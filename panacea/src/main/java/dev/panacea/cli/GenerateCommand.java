@@ -2,6 +2,7 @@ package dev.panacea.cli;
 
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.panacea.config.TrainConfig;
+import dev.panacea.data.source.PromptSource;
 import dev.panacea.kernels.Kernels;
 import dev.panacea.kernels.sampling.Sampling;
 import dev.panacea.preference.Preference;
@@ -14,6 +15,7 @@ import dev.panacea.transformer.model.RowProjector;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,12 +29,13 @@ import picocli.CommandLine.Spec;
     description = {
         "Continues a prompt with what a run has trained, at any preference: no further training, one model for all of them.",
         "",
-        "Several --preference options run side by side in one batch. A run's prompt is written as its training prompts were (for"
+        "Prompts and --preference options, as many as are given, run side by side in one batch. With --json each prompt is a line. A run's prompt is written as its training prompts were (for"
             + " dialogues: as the human's turn) unless --verbatim. With --model a plain model folder is used, without a run.", ""},
     footerHeading = "%nExamples:%n",
     footer = {
         "  panacea generate run --preference 0.7,0.3 --prompt \"Once upon a time\"",
         "  panacea generate run --preference 1,0 --preference 0,1 --prompt \"Why is the sky blue?\" --json",
+        "  panacea generate run --prompts asked.jsonl --at-once 32 --json",
         "  panacea generate --model my-llama --prompt \"Once upon a time\" --temperature 0"})
 final class GenerateCommand implements Callable<Integer> {
     @Spec
@@ -48,8 +51,12 @@ final class GenerateCommand implements Callable<Integer> {
         description = "One weight a dimension, summing to 1, such as 0.7,0.3; may be repeated (default: equal weights).")
     private List<String> preferences = new ArrayList<>();
 
-    @Option(names = "--prompt", paramLabel = "TEXT", required = true, description = "What to continue.")
-    private String prompt;
+    @Option(names = "--prompt", paramLabel = "TEXT", description = "What to continue; may be repeated.")
+    private List<String> prompts = new ArrayList<>();
+
+    @Option(names = "--prompts", paramLabel = "FILE",
+        description = "JSON lines, each with a 'prompt' and, if it is to have one of its own, a 'preference'; also Arrow, and .gz of both.")
+    private Path promptFile;
 
     @Option(names = "--verbatim", description = "Takes the prompt as it stands.")
     private boolean verbatim;
@@ -71,43 +78,60 @@ final class GenerateCommand implements Callable<Integer> {
         if ((run == null) == (modelFolder == null)) {
             throw new ParameterException(spec.commandLine(), "Either a RUN or --model DIR is needed");
         }
+        List<PromptSource.Asked> asked = asked();
         Sampling.Settings draws = sampling.settings(spec.commandLine());
         try (Device device = machine.open()) {
-            Continuations continuations = run != null ? ofRun(device, draws) : ofModel(device, draws);
-            output.answer(continuations.text(), continuations);
+            List<Continuations> answers = run != null ? ofRun(device, asked, draws) : ofModel(device, asked, draws);
+            output.answerEach(Continuations.text(answers), answers);
             return ExitCode.FINE;
         }
     }
 
-    private Continuations ofRun(Device device, Sampling.Settings draws) {
+    private List<PromptSource.Asked> asked() {
+        List<PromptSource.Asked> asked = new ArrayList<>();
+        prompts.forEach(prompt -> asked.add(new PromptSource.Asked("--prompt", prompt, Optional.empty())));
+        if (promptFile != null) {
+            asked.addAll(PromptSource.read(promptFile));
+        }
+        if (asked.isEmpty()) {
+            throw new ParameterException(spec.commandLine(), "Either --prompt TEXT or --prompts FILE is needed");
+        }
+        return asked;
+    }
+
+    private List<Continuations> ofRun(Device device, List<PromptSource.Asked> asked, Sampling.Settings draws) {
         List<Preference> given = preferences.stream().map(Preference::parse).toList();
         try (TrainedRun trained = TrainedRun.open(Kernels.on(device), run, changes.overrides())) {
-            int dimensions = trained.dimensions().size();
-            List<Preference> lambdas = given.isEmpty() ? List.of(Preference.centre(dimensions)) : given;
-            lambdas.forEach(lambda -> checkDimensions(lambda, trained.dimensions()));
-            double[][] weights = lambdas.stream().map(Preference::weights).toArray(double[][]::new);
-            String written = verbatim ? prompt : trained.config().data().template().prompt(prompt);
-            return Continuations.generate(trained.model(), written, lambdas,
-                trained.adapter().at(weights), sampling.with(draws, trained.model()));
+            List<Preference> usual = given.isEmpty() ? List.of(Preference.centre(trained.dimensions().size())) : given;
+            usual.forEach(lambda -> checkDimensions("", lambda, trained.dimensions()));
+            List<Continuations.Asked> written = new ArrayList<>();
+            for (PromptSource.Asked one : asked) {
+                one.preference().ifPresent(own -> checkDimensions("In " + one.where() + " ", own, trained.dimensions()));
+                written.add(new Continuations.Asked(
+                    verbatim ? one.prompt() : trained.config().data().template().prompt(one.prompt()),
+                    one.preference().map(List::of).orElse(usual)));
+            }
+            return Continuations.generate(trained.model(), written, trained::at, sampling.with(draws, trained.model()));
         }
     }
 
-    private static void checkDimensions(Preference lambda, List<String> dimensions) {
+    private static void checkDimensions(String where, Preference lambda, List<String> dimensions) {
         if (lambda.dimensions() != dimensions.size()) {
-            throw new BadInputException("the preference " + lambda + " has " + lambda.dimensions()
+            throw new BadInputException(where + "the preference " + lambda + " has " + lambda.dimensions()
                 + " weights, but the run has the dimensions " + String.join(", ", dimensions) + "; give one weight for each");
         }
     }
 
-    private Continuations ofModel(Device device, Sampling.Settings draws) {
-        if (!preferences.isEmpty()) {
-            throw new ParameterException(spec.commandLine(), "A plain model follows no preference: --preference needs a RUN");
+    private List<Continuations> ofModel(Device device, List<PromptSource.Asked> asked, Sampling.Settings draws) {
+        if (!preferences.isEmpty() || asked.stream().anyMatch(one -> one.preference().isPresent())) {
+            throw new ParameterException(spec.commandLine(), "A plain model follows no preference: give a RUN, or none");
         }
         List<String> overrides = new ArrayList<>(changes.overrides());
         overrides.add("model.folder=" + modelFolder.toAbsolutePath());
         TrainConfig config = ConfigTree.read(TrainConfig.defaults(), MissingNode.getInstance(), overrides, "--set");
         try (LoadedModel model = LoadedModel.open(Kernels.on(device), config.model())) {
-            return Continuations.generate(model, prompt, List.of(), RowProjector.BASE, sampling.with(draws, model));
+            List<Continuations.Asked> plain = asked.stream().map(one -> new Continuations.Asked(one.prompt(), List.of())).toList();
+            return Continuations.generate(model, plain, none -> RowProjector.BASE, sampling.with(draws, model));
         }
     }
 }

@@ -29,10 +29,17 @@ final class SamplingOptions {
         description = "The same seed draws the same tokens (default: ${DEFAULT-VALUE}).")
     private long seed;
 
+    @Option(names = "--at-once", paramLabel = "N", defaultValue = "64",
+        description = "Most requests that run side by side; the cache has room for so many, and others wait (default: ${DEFAULT-VALUE}).")
+    private int atOnce;
+
     /** @throws ParameterException for values that nothing can be drawn with */
     Sampling.Settings settings(CommandLine line) {
         if (maxTokens < 1) {
             throw new ParameterException(line, "--max-tokens must be at least 1, not " + maxTokens);
+        }
+        if (atOnce < 1) {
+            throw new ParameterException(line, "--at-once must be at least 1, not " + atOnce);
         }
         try {
             return new Sampling.Settings(temperature, topK, topP);
@@ -42,6 +49,6 @@ final class SamplingOptions {
     }
 
     Generator.Settings with(Sampling.Settings draws, LoadedModel model) {
-        return new Generator.Settings(draws, maxTokens, model.model().config().eosIds(), seed);
+        return new Generator.Settings(draws, maxTokens, model.model().config().eosIds(), seed, atOnce);
     }
 }

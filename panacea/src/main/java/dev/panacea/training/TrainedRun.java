@@ -4,12 +4,14 @@ import dev.panacea.config.TrainConfig;
 import dev.panacea.evaluation.FrontComparison;
 import dev.panacea.kernels.Kernels;
 import dev.panacea.objective.Objective;
+import dev.panacea.preference.Preference;
 import dev.panacea.run.Checkpoint;
 import dev.panacea.run.RunFolder;
 import dev.panacea.run.Summary;
 import dev.panacea.runtime.BadInputException;
 import dev.panacea.training.plan.MemoryPlan;
 import dev.panacea.transformer.adapter.SvdLoraAdapter;
+import dev.panacea.transformer.model.RowProjector;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -101,6 +103,11 @@ public final class TrainedRun implements AutoCloseable {
 
     public SvdLoraAdapter adapter() {
         return adapter;
+    }
+
+    /** The model with a preference for each owner of rows. */
+    public RowProjector at(List<Preference> preferenceOfOwner) {
+        return adapter.at(preferenceOfOwner.stream().map(Preference::weights).toArray(double[][]::new));
     }
 
     @Override

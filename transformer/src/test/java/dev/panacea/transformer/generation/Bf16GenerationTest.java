@@ -47,24 +47,25 @@ class Bf16GenerationTest {
         try (SmallLlama small = new SmallLlama(Kernels.on(new HostDevice(2), DType.BF16), CONFIG, 21)) {
             SvdLoraAdapter adapter = SmallAdapter.initial(small, 22);
             Float64Llama reference = small.reference().with(adapter);
-            check(small, adapter.at(LAMBDA, SvdLoraLinear.Path.UNMERGED), (text, prompt) -> reference.logits(text, LAMBDA[prompt]));
+            check(small, adapter.at(LAMBDA, SvdLoraLinear.Path.UNMERGED), 3, (text, prompt) -> reference.logits(text, LAMBDA[prompt]));
         }
     }
 
     @Test
     @Tag("cuda")
-    void onTheSimulatedDevice() {
+    void onTheSimulatedDeviceEachWithItsOwnPreferenceAndTwoAtATime() {
         assumeTrue(Kernels.carryPtx(), "this build carries no PTX");
         CudaDevice device = CudaDevice.open(new SimulatedDriver(SimulatorOptions.defaults()), 0);
         try (SmallLlama small = new SmallLlama(Kernels.on(device), CONFIG, 21)) {
-            Float64Llama reference = small.reference();
-            check(small, RowProjector.BASE, (text, prompt) -> reference.logits(text));
+            SvdLoraAdapter adapter = SmallAdapter.initial(small, 22);
+            Float64Llama reference = small.reference().with(adapter);
+            check(small, adapter.at(LAMBDA), 2, (text, prompt) -> reference.logits(text, LAMBDA[prompt]));
         }
     }
 
-    private void check(SmallLlama small, RowProjector policy, BiFunction<int[], Integer, double[][]> reference) {
+    private void check(SmallLlama small, RowProjector policy, int atOnce, BiFunction<int[], Integer, double[][]> reference) {
         List<int[]> found = new Generator(small.frozenModel()).generate(small.scope(), prompts, policy,
-            new Generator.Settings(Sampling.Settings.GREEDY, NEW_TOKENS, List.of(), 23));
+            new Generator.Settings(Sampling.Settings.GREEDY, NEW_TOKENS, List.of(), 23, atOnce));
         for (int prompt = 0; prompt < prompts.size(); prompt++) {
             int length = prompts.get(prompt).length;
             int[] text = Arrays.copyOf(prompts.get(prompt), length + NEW_TOKENS);

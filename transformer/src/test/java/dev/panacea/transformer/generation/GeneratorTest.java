@@ -10,6 +10,7 @@ import dev.panacea.kernels.sampling.Sampling;
 import dev.panacea.kernels.svdlora.SvdLoraLinear;
 import dev.panacea.runtime.BadInputException;
 import dev.panacea.runtime.HostBuffer;
+import dev.panacea.runtime.MemoryScope;
 import dev.panacea.transformer.adapter.SmallAdapter;
 import dev.panacea.transformer.adapter.SvdLoraAdapter;
 import dev.panacea.transformer.model.Float64Llama;
@@ -17,8 +18,10 @@ import dev.panacea.transformer.model.LlamaModel;
 import dev.panacea.transformer.model.RowProjector;
 import dev.panacea.transformer.model.SmallLlama;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -83,6 +86,39 @@ class GeneratorTest {
         }
         assertFalse(Arrays.equals(together.get(2), generate(prompts.subList(2, 3), RowProjector.BASE,
             settings(Sampling.Settings.GREEDY, NEW_TOKENS)).getFirst()), "the preference must matter for this to show anything");
+    }
+
+    /** Sampled, with an end here and there, so that requests leave and enter in the midst of others and move in the cache. */
+    @Test
+    void waitingRequestsTakeThePlacesOfFinishedOnesWithoutChangingWhatAnyoneWrites() {
+        List<int[]> many = IntStream.range(0, 9).mapToObj(i -> ids(1 + 4 * i % 17)).toList();
+        double[][] lambda = IntStream.range(0, 9).mapToObj(i -> LAMBDA[i % 3]).toArray(double[][]::new);
+        RowProjector each = adapter.at(lambda, SvdLoraLinear.Path.UNMERGED);
+        List<Integer> stops = List.of(3, 7, 11, 19);
+        List<int[]> together = generate(many, each, new Generator.Settings(PLAIN, NEW_TOKENS, stops, 23));
+        assertTrue(together.stream().mapToInt(tokens -> tokens.length).distinct().count() > 3, "all end at the same time");
+        for (int atOnce : new int[] {1, 2, 4, 8}) {
+            List<int[]> inTurn = generate(many, each, new Generator.Settings(PLAIN, NEW_TOKENS, stops, 23, atOnce));
+            for (int i = 0; i < many.size(); i++) {
+                assertArrayEquals(together.get(i), inTurn.get(i), "prompt " + i + " with " + atOnce + " at once");
+            }
+        }
+    }
+
+    @Test
+    void fewerAtOnceTakeLessMemory() {
+        List<int[]> many = Collections.nCopies(8, ids(20));
+        long four = peak(many, 4);
+        long one = peak(many, 1);
+        assertTrue(2 * one < four, one + " bytes for one at once, " + four + " for four");
+    }
+
+    private long peak(List<int[]> many, int atOnce) {
+        try (MemoryScope scope = small.scope().child("peak")) {
+            new Generator(model).generate(scope, many, RowProjector.BASE,
+                new Generator.Settings(PLAIN, NEW_TOKENS, List.of(), 23, atOnce));
+            return scope.peakBytes();
+        }
     }
 
     @Test
