@@ -17,10 +17,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * PyTorch in a process beside this one, which times its own attention when it is asked to, so that both take turns on one card. Where
- * there is no Python or no PyTorch, {@link #absence} says so and nothing may be asked.
+ * PyTorch in a process beside this one, which times its own work when it is asked to, so that both take turns on one card. Where there
+ * is no Python or no PyTorch, {@link #absence} says so and nothing may be asked.
  */
-final class TorchPeer implements AutoCloseable {
+public final class TorchPeer implements AutoCloseable {
     /** What PyTorch's attention may run on. */
     enum Backend { FLASH, CUDNN }
 
@@ -35,9 +35,9 @@ final class TorchPeer implements AutoCloseable {
     private final BufferedReader answers;
     private final JsonNode greeting;
 
-    private TorchPeer(String python) throws IOException {
+    private TorchPeer(String python, String name) throws IOException {
         script = Files.createTempFile("panacea", ".py");
-        try (InputStream source = TorchPeer.class.getResourceAsStream("sdpa.py")) {
+        try (InputStream source = TorchPeer.class.getResourceAsStream(name)) {
             Files.copy(source, script, StandardCopyOption.REPLACE_EXISTING);
         }
         process = new ProcessBuilder(python, script.toString()).redirectError(ProcessBuilder.Redirect.DISCARD).start();
@@ -46,22 +46,30 @@ final class TorchPeer implements AutoCloseable {
         greeting = read();
     }
 
-    /** @param python the interpreter, found in PATH when it is a bare name; empty when it cannot be started */
+    /** PyTorch's attention; see {@link #start(String, String)}. */
     static Optional<TorchPeer> start(String python) {
+        return start(python, "sdpa.py");
+    }
+
+    /**
+     * @param python the interpreter, found in PATH when it is a bare name; empty when it cannot be started
+     * @param script beside this class, what it runs: it answers each line of JSON with one
+     */
+    public static Optional<TorchPeer> start(String python, String script) {
         try {
-            return Optional.of(new TorchPeer(python));
+            return Optional.of(new TorchPeer(python, script));
         } catch (IOException e) {
             return Optional.empty();
         }
     }
 
     /** Why nothing can be asked; empty when it can. */
-    Optional<String> absence() {
+    public Optional<String> absence() {
         return greeting.has("error") ? Optional.of(greeting.get("error").asText()) : Optional.empty();
     }
 
     /** Versions of PyTorch, CUDA and cuDNN. */
-    String versions() {
+    public String versions() {
         return "PyTorch " + greeting.path("torch").asText() + ", CUDA " + greeting.path("cuda").asText() + ", cuDNN "
             + greeting.path("cudnn").asText();
     }
@@ -78,12 +86,17 @@ final class TorchPeer implements AutoCloseable {
         question.put("warm_up", warmUp);
         question.put("repeats", repeats);
         question.put("flush_bytes", flushBytes);
+        JsonNode answer = ask(question);
+        return answer.has("error") ? new Answer(new double[0], answer.get("error").asText())
+            : new Answer(JSON.convertValue(answer.get("milliseconds"), double[].class), null);
+    }
+
+    /** Its answer to {@code question}; {@code error} says why there is none. */
+    public JsonNode ask(Map<String, Object> question) {
         try {
             ask.write(JSON.writeValueAsString(question) + "\n");
             ask.flush();
-            JsonNode answer = read();
-            return answer.has("error") ? new Answer(new double[0], answer.get("error").asText())
-                : new Answer(JSON.convertValue(answer.get("milliseconds"), double[].class), null);
+            return read();
         } catch (IOException e) {
             throw new UncheckedIOException("PyTorch cannot be asked any more", e);
         }
