@@ -30,7 +30,7 @@ class DemoConformanceTest {
     private static final int PROMPTS = 340;
     private static final int STEPS = 20;
     private static final List<String> FULL = List.of("data.held_out=0.01");
-    private static final List<String> REDUCED = List.of("data.held_out=0.05", "data.max_response_tokens=8", "training.batch=5");
+    private static final List<String> REDUCED = List.of("data.held_out=0.3", "data.max_response_tokens=8", "training.batch=5");
 
     @TempDir
     private Path folder;
@@ -66,7 +66,7 @@ class DemoConformanceTest {
     @EnumSource
     void threeStepsOfSmallBatchesGoTheWayOfFloat32(Place place) {
         try (CudaDevice device = place.open()) {
-            DemoComparison c = DemoComparison.of(new DemoSteps(folder, 16, 3, REDUCED), place.title(), device); System.out.println(c.table()); c.requireAgreement();
+            DemoComparison.of(new DemoSteps(folder, 20, 3, REDUCED), place.title(), device).requireAgreement();
         }
     }
 
