@@ -12,5 +12,6 @@ module dev.panacea.bench {
     opens dev.panacea.bench to com.fasterxml.jackson.databind, info.picocli;
     opens dev.panacea.bench.device to com.fasterxml.jackson.databind, info.picocli;
     opens dev.panacea.bench.gpu to com.fasterxml.jackson.databind, info.picocli;
+    opens dev.panacea.bench.training to com.fasterxml.jackson.databind, info.picocli;
     opens dev.panacea.bench.step to com.fasterxml.jackson.databind, info.picocli;
 }

@@ -10,6 +10,7 @@ import dev.panacea.runtime.cuda.DriverChoice;
 import dev.panacea.runtime.simulator.SimulatedDriver;
 import dev.panacea.runtime.simulator.SimulatorOptions;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Option;
@@ -31,19 +32,39 @@ public final class DeviceOptions {
         description = "CPU threads; results do not depend on it (default: PANACEA_THREADS, or every core).")
     private Optional<Integer> threads;
 
+    /** Whether it is the host. */
+    public boolean isHost() {
+        return device.equals("auto") || device.equals("host");
+    }
+
+    /** CPU threads, where a number was given. */
+    public Optional<Integer> threads() {
+        return threads;
+    }
+
     /** @throws BadInputException for a device that is not there */
     public Device open() {
+        return open(UnaryOperator.identity());
+    }
+
+    /**
+     * The device, on a CUDA driver that {@code watching} puts something around.
+     *
+     * @throws BadInputException for a device that is not there
+     */
+    public Device open(UnaryOperator<CudaDriver> watching) {
         DriverChoice.Request request = request();
         threads.filter(count -> count < 1).ifPresent(count -> {
             throw new BadInputException("--threads " + count + " leaves nothing to compute with; give at least 1");
         });
         Matcher cuda = CUDA.matcher(device);
         if (cuda.matches()) {
-            return CudaDevice.open(cudaDriver(request), cuda.group(1) == null ? 0 : Integer.parseInt(cuda.group(1)), CudaBlas::on);
+            int ordinal = cuda.group(1) == null ? 0 : Integer.parseInt(cuda.group(1));
+            return CudaDevice.open(watching.apply(cudaDriver(request)), ordinal, CudaBlas::on);
         }
         return switch (device) {
             case "auto", "host" -> threads.map(HostDevice::new).orElseGet(HostDevice::new);
-            case "simulator" -> CudaDevice.open(simulator(), 0);
+            case "simulator" -> CudaDevice.open(watching.apply(simulator()), 0);
             default -> throw new BadInputException("--device " + device + " is no device; use auto, host, cuda, cuda:N or simulator");
         };
     }

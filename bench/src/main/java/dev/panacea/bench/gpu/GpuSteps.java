@@ -43,14 +43,27 @@ final class GpuSteps {
         steps.add(new GpuStep("adapter", "adapted layers beside the plain product and PyTorch's", LONG, Optional.empty(),
             folder -> installation.run("dev.panacea.cli.Main", "bench", "adapter", "--device", "cuda", "--seconds",
                 String.valueOf(LONG - SHORT), "--to", folder.resolve("figures").toString())));
+        steps.add(new GpuStep("step", "training steps of a large model beside PyTorch's", LONG, Optional.empty(),
+            folder -> installation.run("dev.panacea.cli.Main", "bench", "step", "--device", "cuda", "--objective", "sft,dpo", "--seconds",
+                String.valueOf(SHORT), "--to", folder.resolve("figures").toString())));
+        steps.add(new GpuStep("demo", "twenty steps of the demo against float32 on the host", LONG, noTests,
+            folder -> demo(installation, folder), TestCounts::of));
         return steps;
+    }
+
+    private static List<String> demo(Installation installation, Path folder) {
+        List<String> command = new ArrayList<>(List.of("env", "PANACEA_CONFORMANCE=gpu"));
+        command.addAll(installation.with("-Dpanacea.conformance=" + folder).run("org.junit.platform.console.ConsoleLauncher", "execute",
+            "--disable-banner", "--disable-ansi-colors", "--details=tree", "--select-class=dev.panacea.training.DemoConformanceTest",
+            "--reports-dir=" + folder.resolve("reports")));
+        return command;
     }
 
     private static List<String> conformance(Installation installation, Path folder) {
         List<String> arguments = new ArrayList<>(List.of("execute", "--disable-banner", "--disable-ansi-colors", "--details=tree",
             "--include-tag=cuda",
             "--reports-dir=" + folder.resolve("reports")));
-        Stream.of(installation.classPath().split(":")).filter(jar -> jar.endsWith("-tests.jar"))
+        Stream.of(installation.classPath().split(":")).filter(jar -> jar.matches(".*panacea-(runtime|kernels)-[^/]*-tests\\.jar"))
             .forEach(jar -> arguments.add("--scan-class-path=" + jar));
         return installation.run("org.junit.platform.console.ConsoleLauncher", arguments.toArray(String[]::new));
     }

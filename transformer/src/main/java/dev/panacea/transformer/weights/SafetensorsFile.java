@@ -100,30 +100,32 @@ public final class SafetensorsFile implements AutoCloseable {
      * @throws IllegalArgumentException when {@code target} holds another number of elements
      */
     public void read(String name, Buffer target, boolean requireFinite) {
+        FloatTensor tensor = floats(name, target.count());
+        if (requireFinite) {
+            tensor.requireFinite(0, tensor.count());
+        }
+        switch (target) {
+            case HostBuffer host -> tensor.copy(0, tensor.count(), host.segment(), target.dtype());
+            case CudaBuffer cuda -> FloatUpload.copy(tensor.bytes(), tensor.type(), cuda);
+        }
+    }
+
+    /**
+     * A tensor of F32, F16 or BF16 as the file holds it, mapped for as long as the file is open.
+     *
+     * @throws BadInputException when it is missing or of another type
+     * @throws IllegalArgumentException when it has another number of elements
+     */
+    FloatTensor floats(String name, long count) {
         TensorInfo tensor = header.tensors().get(name);
         if (tensor == null) {
             throw new BadInputException(file + " has no tensor '" + name + "'");
         }
         DType type = floatType(tensor);
-        if (tensor.count() != target.count()) {
-            throw new IllegalArgumentException("'" + name + "' has " + tensor.count() + " elements, the buffer " + target.count());
+        if (tensor.count() != count) {
+            throw new IllegalArgumentException("'" + name + "' has " + tensor.count() + " elements, the buffer " + count);
         }
-        MemorySegment bytes = data.asSlice(tensor.begin(), tensor.end() - tensor.begin());
-        if (requireFinite) {
-            refuseNonFinite(tensor, bytes, type);
-        }
-        switch (target) {
-            case HostBuffer host -> FloatCopy.copy(bytes, type, host.segment(), target.dtype(), target.count());
-            case CudaBuffer cuda -> FloatUpload.copy(bytes, type, cuda);
-        }
-    }
-
-    private void refuseNonFinite(TensorInfo tensor, MemorySegment bytes, DType type) {
-        long bad = FloatCopy.firstNonFinite(bytes, type, tensor.count());
-        if (bad >= 0) {
-            throw new BadInputException(file + ": the tensor '" + tensor.name() + "' is not finite at element " + bad
-                + "; the weights are broken");
-        }
+        return new FloatTensor(file, name, type, count, data.asSlice(tensor.begin(), tensor.end() - tensor.begin()));
     }
 
     private DType floatType(TensorInfo tensor) {

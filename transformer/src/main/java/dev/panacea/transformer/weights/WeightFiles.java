@@ -74,6 +74,10 @@ final class WeightFiles implements AutoCloseable {
         holders.get(name).read(name, target, requireFinite);
     }
 
+    FloatTensor floats(String name, long count) {
+        return holders.get(name).floats(name, count);
+    }
+
     /**
      * Refuses missing tensors, wrong shapes, and tensors inside the blocks that a Llama does not have: they would change what the
      * model computes. Stored rotary tables and anything outside the blocks are ignored.

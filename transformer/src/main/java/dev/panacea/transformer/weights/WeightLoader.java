@@ -1,6 +1,7 @@
 package dev.panacea.transformer.weights;
 
 import dev.panacea.runtime.Buffer;
+import dev.panacea.runtime.CudaBuffer;
 import dev.panacea.runtime.CudaDevice;
 import dev.panacea.runtime.DType;
 import dev.panacea.runtime.HostDevice;
@@ -12,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-/** Allocates the buffers of a model in one scope, then fills them from its files, on the host a tensor at a time on every core. */
+/** Allocates the buffers of a model in one scope, then fills them from its files on every core. */
 final class WeightLoader {
 
     private record Pending(String name, Buffer buffer) { }
@@ -66,7 +67,11 @@ final class WeightLoader {
                 Pending tensor = pending.get(task);
                 files.read(tensor.name(), tensor.buffer(), requireFinite);
             });
-            case CudaDevice cuda -> pending.forEach(tensor -> files.read(tensor.name(), tensor.buffer(), requireFinite));
+            case CudaDevice cuda -> ModelUpload.run(cuda, pending.stream().map(this::upload).toList(), requireFinite);
         }
+    }
+
+    private ModelUpload.Item upload(Pending tensor) {
+        return new ModelUpload.Item(files.floats(tensor.name(), tensor.buffer().count()), CudaBuffer.of(tensor.buffer()));
     }
 }

@@ -1,9 +1,14 @@
 package dev.panacea.transformer.weights;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.panacea.kernels.elementwise.Elementwise;
+import dev.panacea.runtime.BadInputException;
 import dev.panacea.runtime.Buffer;
+import dev.panacea.runtime.CudaBuffer;
 import dev.panacea.runtime.CudaDevice;
 import dev.panacea.runtime.DType;
 import dev.panacea.runtime.HostBuffer;
@@ -23,6 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 class DeviceWeightsTest {
     // beyond one piece of an upload, not a multiple of anything
     private static final int COUNT = (1 << 20) + 77;
+    // of a model's upload
+    private static final int PIECE = 1 << 21;
 
     private final HostDevice host = new HostDevice(1);
     private final CudaDevice device = CudaDevice.open(new SimulatedDriver(SimulatorOptions.defaults()), 0);
@@ -41,17 +48,23 @@ class DeviceWeightsTest {
     }
 
     private Path file(DType stored) {
-        float[] values = new float[COUNT];
+        return file(stored, COUNT, List.of());
+    }
+
+    /** @param broken elements that are not finite */
+    private Path file(DType stored, int count, List<Integer> broken) {
+        float[] values = new float[count];
         Random random = new Random(5);
-        for (int i = 0; i < COUNT; i++) {
+        for (int i = 0; i < count; i++) {
             values[i] = (float) random.nextGaussian();
         }
-        Buffer floats = here.allocate("values", DType.F32, COUNT).copyFrom(values);
-        HostBuffer narrow = here.allocateHost("stored", stored, COUNT);
-        Elementwise.on(host).cast(COUNT, floats, narrow);
+        broken.forEach(i -> values[i] = Float.NaN);
+        Buffer floats = here.allocate("values", DType.F32, count).copyFrom(values);
+        HostBuffer narrow = here.allocateHost("stored", stored, count);
+        Elementwise.on(host).cast(count, floats, narrow);
         Path file = folder.resolve(stored + ".safetensors");
         SafetensorsWriter.write(file, List.of(new NamedTensor("odd", List.of(3L), here.allocateHost("odd", DType.F32, 3)
-            .copyFrom(new float[] {1, 2, 3})), new NamedTensor("weights", List.of((long) COUNT), narrow)), Map.of());
+            .copyFrom(new float[] {1, 2, 3})), new NamedTensor("weights", List.of((long) count), narrow)), Map.of());
         return file;
     }
 
@@ -70,6 +83,41 @@ class DeviceWeightsTest {
                 }
             }
         }
+    }
+
+    @Test
+    void aModelArrivesInPiecesOfManyThreadsAsItDoesOnTheHost() {
+        for (DType stored : List.of(DType.F32, DType.BF16, DType.F16)) {
+            try (SafetensorsFile file = SafetensorsFile.open(file(stored, 3 * PIECE + 77, List.of()))) {
+                HostBuffer expected = here.allocateHost("expected", DType.BF16, 3 * PIECE + 77);
+                file.read("weights", expected, true);
+                Buffer weights = there.allocate("weights", DType.BF16, 3 * PIECE + 77);
+                Buffer odd = there.allocate("odd", DType.F32, 3);
+                upload(file, odd, weights);
+                HostBuffer found = here.allocateHost("found", DType.BF16, 3 * PIECE + 77);
+                found.copyFrom(weights);
+                assertEquals(-1, expected.segment().mismatch(found.segment()), stored.toString());
+                assertArrayEquals(new float[] {1, 2, 3}, odd.toFloats());
+            }
+        }
+    }
+
+    @Test
+    void ofSeveralBrokenElementsTheFirstIsNamed() {
+        for (DType stored : List.of(DType.F32, DType.BF16)) {
+            try (SafetensorsFile file = SafetensorsFile.open(file(stored, 3 * PIECE + 77, List.of(PIECE + 5, 3 * PIECE + 1)))) {
+                Buffer weights = there.allocate("weights", DType.BF16, 3 * PIECE + 77);
+                Buffer odd = there.allocate("odd", DType.F32, 3);
+                BadInputException broken = assertThrows(BadInputException.class, () -> upload(file, odd, weights));
+                assertTrue(broken.getMessage().contains("'weights' is not finite at element " + (PIECE + 5) + ";"), broken::getMessage);
+                assertThrows(IllegalArgumentException.class, () -> file.floats("weights", 4));
+            }
+        }
+    }
+
+    private void upload(SafetensorsFile file, Buffer odd, Buffer weights) {
+        ModelUpload.run(device, List.of(new ModelUpload.Item(file.floats("odd", odd.count()), CudaBuffer.of(odd)),
+            new ModelUpload.Item(file.floats("weights", weights.count()), CudaBuffer.of(weights))), true);
     }
 
     @Test
