@@ -77,6 +77,20 @@ class BadInputTest {
     }
 
     @Test
+    void promptsThatCannotBeRead() throws IOException {
+        Path asked = folder.resolve("asked.jsonl");
+        assertRefused("asked.jsonl", "generate", run, "--prompts", asked.toString());
+        Files.writeString(asked, "{\"prompt\": \"p\", \"preference\": [0.7, 0.3]}\n{\"prompt\": \"p\", \"preference\": [0.7, 0.7]}\n");
+        assertRefused("In asked.jsonl:2 the preference", "generate", run, "--prompts", asked.toString());
+        Files.writeString(asked, "{\"prompt\": \"p\"}\n{\"promt\": \"p\"}\n");
+        assertRefused("In asked.jsonl:2 the field 'prompt' is missing", "generate", run, "--prompts", asked.toString());
+        Files.writeString(asked, "{\"prompt\": \"p\", \"preference\": \"all\"}\n");
+        assertRefused("In asked.jsonl:1", "generate", run, "--prompts", asked.toString());
+        Files.writeString(asked, "\n");
+        assertRefused("no prompt in", "generate", run, "--prompts", asked.toString());
+    }
+
+    @Test
     void missingDataLeavesNoRunBehind() {
         assertRefused("helpful.jsonl", "data", "show", config.toString());
         assertRefused("helpful.jsonl", "train", config.toString(), "--to", run);

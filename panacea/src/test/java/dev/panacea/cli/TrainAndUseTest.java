@@ -83,10 +83,29 @@ class TrainAndUseTest {
         String answers = fine("generate", run, "--preference", "1,0", "--preference", "0,1", "--prompt", "Hello", "--max-tokens", "4",
             "--json").out();
         assertTrue(answers.contains("[1.0,0.0]") && answers.contains("[0.0,1.0]") && answers.contains("USER: Hello"), answers);
+        manyPromptsAreAnsweredLineByLine(run);
 
         assertTrue(fine("data", "show", run + "/data/held-out.arrow").out().contains("harmless"));
         CommandLineRun changed = CommandLineRun.of("train", "--to", run, "--resume", "--set", "training.steps=9");
         assertEquals(ExitCode.BAD_INPUT, changed.exit());
         assertTrue(changed.err().contains("training.steps"), changed.err());
+    }
+
+    private void manyPromptsAreAnsweredLineByLine(String run) throws IOException {
+        Path asked = Files.writeString(folder.resolve("asked.jsonl"), """
+            {"prompt": "First", "preference": [0.25, 0.75]}
+            {"prompt": "Second"}
+            """);
+        List<String> lines = fine("generate", run, "--prompt", "Zeroth", "--prompts", asked.toString(), "--preference", "1,0",
+            "--max-tokens", "3", "--at-once", "2", "--json").out().lines().toList();
+        assertEquals(3, lines.size());
+        assertTrue(lines.get(0).contains("Zeroth") && lines.get(0).contains("[1.0,0.0]"), lines.get(0));
+        assertTrue(lines.get(1).contains("First") && lines.get(1).contains("[0.25,0.75]"), lines.get(1));
+        assertTrue(lines.get(2).contains("Second") && lines.get(2).contains("[1.0,0.0]"), lines.get(2));
+
+        Files.writeString(asked, "{\"prompt\": \"First\"}\n{\"prompt\": \"Second\", \"preference\": [0.5, 0.3, 0.2]}\n");
+        CommandLineRun refused = CommandLineRun.of("generate", run, "--prompts", asked.toString());
+        assertEquals(ExitCode.BAD_INPUT, refused.exit());
+        assertTrue(refused.err().contains("asked.jsonl:2") && refused.err().contains("3 weights"), refused.err());
     }
 }

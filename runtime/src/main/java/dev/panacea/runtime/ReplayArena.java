@@ -21,6 +21,8 @@ public final class ReplayArena implements AutoCloseable {
         this.pool = pool;
         this.tables = tables;
         synchronized (pool) {
+            // what the pool keeps for reuse is of no use in here
+            backing.trim();
             memory = backing.openArena();
         }
     }

@@ -35,6 +35,9 @@ public final class PromptSource {
             return Optional.empty();
         }
         JsonNode value = row.required("preference");
+        if (!value.isArray()) {
+            throw row.wrongType("preference", value, "a list of numbers");
+        }
         double[] weights = new double[value.size()];
         for (int i = 0; i < weights.length; i++) {
             if (!value.get(i).isNumber()) {
