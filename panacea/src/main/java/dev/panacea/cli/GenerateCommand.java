@@ -29,8 +29,9 @@ import picocli.CommandLine.Spec;
     description = {
         "Continues a prompt with what a run has trained, at any preference: no further training, one model for all of them.",
         "",
-        "Prompts and --preference options, as many as are given, run side by side in one batch. With --json each prompt is a line. A run's prompt is written as its training prompts were (for"
-            + " dialogues: as the human's turn) unless --verbatim. With --model a plain model folder is used, without a run.", ""},
+        "Prompts and --preference options, as many as are given, run side by side in one batch. With --json each prompt is a line."
+            + " A run's prompt is written as its training prompts were (for dialogues: as the human's turn) unless --verbatim."
+            + " With --model a plain model folder is used, without a run.", ""},
     footerHeading = "%nExamples:%n",
     footer = {
         "  panacea generate run --preference 0.7,0.3 --prompt \"Once upon a time\"",

@@ -136,7 +136,8 @@ class TrainerTest {
                 LlamaModel far = task.model().with(new LlamaTensors(own.embedding(), own.head(), norm, own.layers()));
                 Objective objective = new DpoObjective(task.model(), task.pairs(),
                     ReferenceLogProbs.compute(scope, far, task.pairs(), 100, done -> { }), 1e14);
-                Trainer trainer = task.trainer(objective, SmallTask.PAIRS, new Linear(), new Trainer.Settings(false, WHOLE, Recomputation.OFF, 1));
+                Trainer trainer = task.trainer(objective, SmallTask.PAIRS, new Linear(),
+                    new Trainer.Settings(false, WHOLE, Recomputation.OFF, 1));
                 float[] parameters = HostBuffer.of(task.adapter().parameters().values()).toFloats();
                 DivergedException diverged = assertThrows(DivergedException.class, () -> trainer.step(0));
                 assertEquals(SmallTask.PAIRS, diverged.batch().size());

@@ -86,7 +86,8 @@ class PlannedStepTest {
 
     static Stream<Arguments> onTheSimulator() {
         return Stream.of(cases(TINY, Precision.BFLOAT16).filter(step -> !step.sft && step.lambdaPerItem),
-            cases(NARROW_HEADS, Precision.BFLOAT16).filter(step -> step.recomputation == Recomputation.SELECTIVE && step.sft && !step.lambdaPerItem))
+            cases(NARROW_HEADS, Precision.BFLOAT16)
+                .filter(step -> step.recomputation == Recomputation.SELECTIVE && step.sft && !step.lambdaPerItem))
             .flatMap(stream -> stream).map(Arguments::of);
     }
 
@@ -139,8 +140,8 @@ class PlannedStepTest {
         SvdLoraAdapter adapter = new SvdLoraAdapter(kernels, memory.apply(MemoryKind.ADAPTER), layout.resolve(step.shape, 2), 2);
         Optimizer optimizer = new Optimizer(kernels, memory.apply(MemoryKind.MOMENTS), adapter.parameters(),
             new AdamW.Settings(0.9f, 0.95f, 1e-8f, 0));
-        return new Trainer(kernels, memory.apply(MemoryKind.ACTIVATIONS), adapter.parameters(), new AdapterPolicy(adapter), objective, optimizer,
-            new Batching(objective.items(), objective.items(), 5), new PreferenceSampler.VertexMix(6, 2, 0, 1), new Linear(),
+        return new Trainer(kernels, memory.apply(MemoryKind.ACTIVATIONS), adapter.parameters(), new AdapterPolicy(adapter), objective,
+            optimizer, new Batching(objective.items(), objective.items(), 5), new PreferenceSampler.VertexMix(6, 2, 0, 1), new Linear(),
             new LearningRate(LearningRate.Schedule.CONSTANT, 1e-2, 10, 0),
             new Trainer.Settings(step.lambdaPerItem, 10_000, step.recomputation, 1));
     }
