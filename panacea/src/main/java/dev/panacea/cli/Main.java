@@ -24,7 +24,8 @@ public final class Main {
         System.exit(exit);
     }
 
-    static int run(PrintWriter out, PrintWriter err, String... arguments) {
+    /** Runs one command in this process; returns its exit code. */
+    public static int run(PrintWriter out, PrintWriter err, String... arguments) {
         return commandLine().setOut(out).setErr(err).execute(arguments);
     }
 
