@@ -17,8 +17,9 @@ import dev.panacea.runtime.cuda.LaunchGeometry;
 import dev.panacea.runtime.cuda.MemoryInfo;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 
 /**
  * A GPU on paper: it hands out addresses without end and runs nothing, so that the very code that trains on a card says what it holds
@@ -35,7 +36,7 @@ public final class PaperDriver implements CudaDriver {
 
     private final DeviceModel model;
     private final PinnedMemory pinned = new PinnedMemory();
-    private final Map<Long, byte[]> uploads = new HashMap<>();
+    private final NavigableMap<Long, byte[]> uploads = new TreeMap<>();
     private long nextAddress = FIRST_ADDRESS;
     private long nextHandle = 1;
 
@@ -132,9 +133,12 @@ public final class PaperDriver implements CudaDriver {
     @Override
     public synchronized void copyToHost(MemorySegment to, long from, CudaStream stream) {
         to.fill((byte) 0);
-        byte[] upload = uploads.get(from);
-        if (upload != null) {
-            MemorySegment.copy(upload, 0, to, ValueLayout.JAVA_BYTE, 0, (int) Math.min(upload.length, to.byteSize()));
+        // what is read may be a part of what was written
+        Map.Entry<Long, byte[]> upload = uploads.floorEntry(from);
+        if (upload != null && from - upload.getKey() < upload.getValue().length) {
+            int skipped = (int) (from - upload.getKey());
+            MemorySegment.copy(upload.getValue(), skipped, to, ValueLayout.JAVA_BYTE, 0,
+                (int) Math.min(upload.getValue().length - skipped, to.byteSize()));
         }
     }
 
