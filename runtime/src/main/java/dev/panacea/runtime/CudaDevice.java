@@ -75,7 +75,12 @@ public final class CudaDevice implements Device {
 
     /** Whether it is a card: what a simulated one takes, or one on paper, says nothing. */
     public boolean isHardware() {
-        return !isSimulated() && !context.driver().name().equals("paper");
+        return !isSimulated() && !isOnPaper();
+    }
+
+    /** Whether nothing is computed here, so that numbers read back say nothing. */
+    public boolean isOnPaper() {
+        return context.driver().name().equals("paper");
     }
 
     @Override
