@@ -24,8 +24,7 @@ public final class Main {
         System.exit(exit);
     }
 
-    /** Runs one command in this process; returns its exit code. */
-    public static int run(PrintWriter out, PrintWriter err, String... arguments) {
+    static int run(PrintWriter out, PrintWriter err, String... arguments) {
         return commandLine().setOut(out).setErr(err).execute(arguments);
     }
 

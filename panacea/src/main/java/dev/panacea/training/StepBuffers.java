@@ -4,7 +4,6 @@ import dev.panacea.objective.DeviceArrays;
 import dev.panacea.objective.HostPass;
 import dev.panacea.objective.Pass;
 import dev.panacea.runtime.Buffer;
-import dev.panacea.runtime.CudaDevice;
 import dev.panacea.runtime.DType;
 import dev.panacea.runtime.MemoryScope;
 import dev.panacea.runtime.TransferArea;
@@ -24,7 +23,6 @@ final class StepBuffers implements AutoCloseable {
 
     private final MemoryScope memory;
     private final Buffer norm;
-    private final boolean computes;
     private Buffer ints;
     private Buffer floats;
     private Buffer losses;
@@ -40,7 +38,6 @@ final class StepBuffers implements AutoCloseable {
     StepBuffers(MemoryScope memory, Buffer norm) {
         this.memory = memory;
         this.norm = norm;
-        computes = !(memory.device() instanceof CudaDevice cuda && cuda.isOnPaper());
     }
 
     /** Makes room for a step. @return whether anything moved for it */
@@ -89,7 +86,7 @@ final class StepBuffers implements AutoCloseable {
     Results read(DeviceStep step) {
         area.download(norm, normRead);
         float[] values = readLosses(step);
-        return new Results(values, computes ? normRead.get(ValueLayout.JAVA_DOUBLE, 0) : 0);
+        return new Results(values, normRead.get(ValueLayout.JAVA_DOUBLE, 0));
     }
 
     /** {@link #read} before there is a gradient. */
@@ -97,8 +94,7 @@ final class StepBuffers implements AutoCloseable {
         MemorySegment own = lossesRead.asSlice(0, step.losses().bytes());
         area.download(step.losses(), own);
         area.await();
-        float[] values = own.toArray(ValueLayout.JAVA_FLOAT);
-        return computes ? values : new float[values.length];
+        return own.toArray(ValueLayout.JAVA_FLOAT);
     }
 
     /** Brings the gradient of the losses of each pass to the device, in the order of its compute stream. */

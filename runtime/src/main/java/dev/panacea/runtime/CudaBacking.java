@@ -45,7 +45,12 @@ final class CudaBacking implements Backing {
         this.context = context;
         this.compute = compute;
         keeps = !device.isSimulated() && Boolean.parseBoolean(System.getProperty("panacea.memory.pool", "true"));
-        pool = new Segments(context, compute, keeps);
+        pool = segments();
+    }
+
+    // on paper no kernel writes over what an earlier owner left
+    private Segments segments() {
+        return new Segments(context, compute, keeps, MemoryDebug.ON || device.isOnPaper());
     }
 
     CudaDevice device() {
@@ -54,7 +59,7 @@ final class CudaBacking implements Backing {
 
     /** Empty segments beside the pool's. */
     Segments openArena() {
-        Segments arena = new Segments(context, compute, keeps);
+        Segments arena = segments();
         arenas.add(arena);
         return arena;
     }

@@ -78,8 +78,8 @@ public final class CudaDevice implements Device {
         return !isSimulated() && !isOnPaper();
     }
 
-    /** Whether nothing is computed here, so that numbers read back say nothing. */
-    public boolean isOnPaper() {
+    /** Whether nothing is computed here. */
+    boolean isOnPaper() {
         return context.driver().name().equals("paper");
     }
 

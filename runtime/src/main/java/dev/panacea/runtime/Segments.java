@@ -14,12 +14,15 @@ final class Segments {
     private final List<Tier> tiers;
     private long bytes;
 
-    /** @param cuts whether a segment serves several requests; otherwise each has one of its own, exact to the byte */
-    Segments(PrimaryContext context, Stream compute, boolean cuts) {
+    /**
+     * @param cuts whether a segment serves several requests; otherwise each has one of its own, exact to the byte
+     * @param poisons whether memory that changes hands is filled, so that nobody reads what an earlier owner left
+     */
+    Segments(PrimaryContext context, Stream compute, boolean cuts, boolean poisons) {
         this.context = context;
         this.compute = compute;
         // filling is writing, which would hide from a checker what nobody has written
-        poisons = MemoryDebug.ON && cuts;
+        this.poisons = poisons && cuts;
         tiers = cuts ? Tier.all() : Tier.exact();
     }
 

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.panacea.cli.Main;
 import dev.panacea.data.ArrowForm;
 import dev.panacea.data.PreferencePair;
 import dev.panacea.data.PreferenceSet;
@@ -16,8 +15,6 @@ import dev.panacea.data.tokenized.Tokenizing;
 import dev.panacea.data.tokenized.Vocabulary;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -187,11 +184,10 @@ class BadInputTest {
             Arguments.of(List.of("generate", run.toString(), "--preference", "0.7,0.7", "--prompt", "no"), "1.4"));
     }
 
-    /** Here in a process of its own, as a user meets it. */
     @ParameterizedTest
     @MethodSource("places")
     void ofACommandLine(List<String> arguments, String says) {
-        requireRefusal(ChildJvm.run(temporary, arguments.toArray(String[]::new)), List.of(says));
+        refuse(arguments, List.of(says));
         assertTrue(Files.notExists(whole.folder().resolve("nothing")));
     }
 
@@ -203,15 +199,8 @@ class BadInputTest {
         }
     }
 
-    // a process for each of some sixty refusals would be a minute of starting JVMs
     private static void refuse(List<String> arguments, List<String> says) {
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        int exit = Main.run(new PrintWriter(out, true), new PrintWriter(err, true), arguments.toArray(String[]::new));
-        requireRefusal(new ChildJvm.Ended(exit, out.toString().lines().toList(), err.toString().lines().toList()), says);
-    }
-
-    private static void requireRefusal(ChildJvm.Ended ended, List<String> says) {
+        ChildJvm.Ended ended = ChildJvm.run(temporary, arguments.toArray(String[]::new));
         String printed = String.join("\n", ended.err());
         String last = ended.err().isEmpty() ? "" : ended.err().getLast();
         assertAll(printed,

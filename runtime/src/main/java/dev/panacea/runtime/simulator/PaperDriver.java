@@ -17,13 +17,15 @@ import dev.panacea.runtime.cuda.LaunchGeometry;
 import dev.panacea.runtime.cuda.MemoryInfo;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /**
  * A GPU on paper: it hands out addresses without end and runs nothing, so that the very code that trains on a card says what it holds
- * there, at the card's properties and in no time. Short uploads are remembered by their address; all else reads as zeros.
+ * there, at the card's properties and in no time. Short uploads are remembered until something else is written there; all else reads as
+ * zeros.
  */
 public final class PaperDriver implements CudaDriver {
     private static final int VERSION = 13_000;
@@ -123,11 +125,19 @@ public final class PaperDriver implements CudaDriver {
 
     @Override
     public synchronized void copyToDevice(long to, MemorySegment from, CudaStream stream) {
+        forget(to, from.byteSize());
         if (from.byteSize() <= LONGEST_REMEMBERED) {
             uploads.put(to, from.toArray(ValueLayout.JAVA_BYTE));
-        } else {
-            uploads.remove(to);
         }
+    }
+
+    // an upload that reaches beyond the end goes as a whole: to forget too much is to read zeros
+    private void forget(long from, long bytes) {
+        Map.Entry<Long, byte[]> before = uploads.lowerEntry(from);
+        if (before != null && before.getKey() + before.getValue().length > from) {
+            uploads.put(before.getKey(), Arrays.copyOf(before.getValue(), (int) (from - before.getKey())));
+        }
+        uploads.subMap(from, from + bytes).clear();
     }
 
     @Override
@@ -143,16 +153,22 @@ public final class PaperDriver implements CudaDriver {
     }
 
     @Override
-    public void copyOnDevice(long to, long from, long bytes, CudaStream stream) { }
+    public synchronized void copyOnDevice(long to, long from, long bytes, CudaStream stream) {
+        forget(to, bytes);
+    }
 
     @Override
     public void copyToPeer(long to, CudaContext toContext, long from, CudaContext fromContext, long bytes, CudaStream stream) { }
 
     @Override
-    public void fillBytes(long to, byte value, long count, CudaStream stream) { }
+    public synchronized void fillBytes(long to, byte value, long count, CudaStream stream) {
+        forget(to, count);
+    }
 
     @Override
-    public void fillInts(long to, int value, long count, CudaStream stream) { }
+    public synchronized void fillInts(long to, int value, long count, CudaStream stream) {
+        forget(to, count * Integer.BYTES);
+    }
 
     @Override
     public boolean canAccessPeer(int ordinal, int peerOrdinal) {

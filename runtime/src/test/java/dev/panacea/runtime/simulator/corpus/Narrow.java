@@ -9,6 +9,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.DoubleUnaryOperator;
 
 /** Arithmetic in half and bfloat16: exact in float64 for operands of the sizes drawn here, then rounded once. */
@@ -16,6 +17,9 @@ final class Narrow {
     private static final String SOURCE = "narrow";
     private static final int N = 150;
     private static final LaunchGeometry GEOMETRY = new LaunchGeometry(3, 64);
+    private static final int LOGARITHM = 1;
+    /** At these cuda_fp16.hpp moves the logarithm by one last place, to make up for what the hardware's table says. */
+    private static final Set<Short> MENDED_LOGARITHMS = Set.of((short) 0x160D, (short) 0x3BFE, (short) 0x3C0B, (short) 0x6051);
 
     private Narrow() { }
 
@@ -124,18 +128,19 @@ final class Narrow {
         }
         List<DoubleUnaryOperator> rows = List.of(Math::exp, Math::log, Math::sqrt, x -> 1 / Math.sqrt(x), x -> 1 / x,
             x -> Math.pow(2, x));
-        // half an ulp is rounding's; cuda_fp16.hpp moves some results by one more, to make up for what the hardware's tables say of them
-        Expectation close = actual -> {
+        Expectation withinOneUlp = actual -> {
             for (int i = 0; i < rows.size() * in.length; i++) {
-                double expected = rows.get(i / in.length).applyAsDouble(Float.float16ToFloat(in[i % in.length]));
+                short x = in[i % in.length];
+                double expected = rows.get(i / in.length).applyAsDouble(Float.float16ToFloat(x));
                 float found = Float.float16ToFloat(actual.getAtIndex(ValueLayout.JAVA_SHORT_UNALIGNED, i));
                 boolean overflow = expected > 65504 && (found == 65504 || found == Float.POSITIVE_INFINITY);
-                if (!overflow && !(Math.abs(found - expected) <= 1.5 * NarrowFormat.HALF.ulp(expected))) {
+                double ulps = i / in.length == LOGARITHM && MENDED_LOGARITHMS.contains(x) ? 1.5 : 1;
+                if (!overflow && !(Math.abs(found - expected) <= ulps * NarrowFormat.HALF.ulp(expected))) {
                     return Optional.of("element " + i + ": " + expected + " expected, not " + found);
                 }
             }
             return Optional.empty();
         };
-        return new CorpusCase(SOURCE, "functions", "", GEOMETRY, value(N), input(in), output(2L * rows.size() * in.length, close));
+        return new CorpusCase(SOURCE, "functions", "", GEOMETRY, value(N), input(in), output(2L * rows.size() * in.length, withinOneUlp));
     }
 }
