@@ -10,11 +10,12 @@ import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * PyTorch in a process beside this one, which times its own work when it is asked to, so that both take turns on one card. Where there
@@ -27,23 +28,47 @@ public final class TorchPeer implements AutoCloseable {
     /** Times in milliseconds, or why there are none. */
     record Answer(double[] milliseconds, String error) { }
 
+    /** What all scripts import. */
+    private static final String SHARED = "peer.py";
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final Path script;
+    private final Path folder;
     private final Process process;
     private final Writer ask;
     private final BufferedReader answers;
     private final JsonNode greeting;
 
     private TorchPeer(String python, String name) throws IOException {
-        script = Files.createTempFile("panacea", ".py");
-        try (InputStream source = TorchPeer.class.getResourceAsStream(name)) {
-            Files.copy(source, script, StandardCopyOption.REPLACE_EXISTING);
+        folder = Files.createTempDirectory("panacea");
+        try {
+            for (String file : List.of(SHARED, name)) {
+                try (InputStream source = TorchPeer.class.getResourceAsStream(file)) {
+                    Files.copy(source, folder.resolve(file));
+                }
+            }
+            process = start(new ProcessBuilder(python, folder.resolve(name).toString()));
+        } catch (IOException e) {
+            deleteFolder();
+            throw e;
         }
-        process = new ProcessBuilder(python, script.toString()).redirectError(ProcessBuilder.Redirect.DISCARD).start();
         ask = process.outputWriter();
         answers = process.inputReader();
         greeting = read();
+    }
+
+    private static Process start(ProcessBuilder builder) throws IOException {
+        // else Python leaves what it compiled beside the scripts
+        builder.environment().put("PYTHONDONTWRITEBYTECODE", "1");
+        return builder.redirectError(ProcessBuilder.Redirect.DISCARD).start();
+    }
+
+    private void deleteFolder() throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+        Files.delete(folder);
     }
 
     /** PyTorch's attention; see {@link #start(String, String)}. */
@@ -119,7 +144,7 @@ public final class TorchPeer implements AutoCloseable {
         try {
             ask.close();
             process.waitFor();
-            Files.deleteIfExists(script);
+            deleteFolder();
         } catch (IOException e) {
             throw new UncheckedIOException("PyTorch's process cannot be ended", e);
         } catch (InterruptedException e) {

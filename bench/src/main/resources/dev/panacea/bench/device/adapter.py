@@ -4,21 +4,12 @@ Reads one JSON object a line: rows, inputs, outputs, rank, form (lora, svd, peft
 Answers each with {"milliseconds": [...]} or {"error": "..."}. Its first line says what it runs on.
 """
 
-import json
-import sys
+import peer
 
-
-def answer(**values):
-    print(json.dumps(values), flush=True)
-
-
-try:
+with peer.required():
     import torch
 
     torch.zeros(1, device="cuda")
-except Exception as problem:
-    answer(error=f"PyTorch cannot be used: {problem}")
-    sys.exit(0)
 
 linear = torch.nn.functional.linear
 
@@ -80,7 +71,6 @@ def timed(ask):
     x = normal(ask["rows"], ask["inputs"]).requires_grad_(ask["backward"])
     slope = normal(ask["rows"], ask["outputs"])
     trained = [x] + [one for one in module.parameters() if one.requires_grad]
-    flush = torch.empty(ask["flush_bytes"], device="cuda", dtype=torch.uint8)
 
     def call():
         with torch.set_grad_enabled(ask["backward"]):
@@ -88,24 +78,7 @@ def timed(ask):
         if ask["backward"]:
             torch.autograd.grad(out, trained, slope)
 
-    marks = []
-    for _ in range(ask["warm_up"]):
-        call()
-    for _ in range(ask["repeats"]):
-        start, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
-        flush.zero_()
-        start.record()
-        call()
-        end.record()
-        marks.append((start, end))
-    torch.cuda.synchronize()
-    return [start.elapsed_time(end) for start, end in marks]
+    return {"milliseconds": peer.times(ask, call)}
 
 
-answer(torch=torch.__version__, cuda=torch.version.cuda, cudnn=torch.backends.cudnn.version())
-for line in sys.stdin:
-    try:
-        answer(milliseconds=timed(json.loads(line)))
-    except Exception as problem:
-        torch.cuda.empty_cache()
-        answer(error=(str(problem).splitlines() or [type(problem).__name__])[0])
+peer.serve(timed, torch.cuda.empty_cache)

@@ -4,22 +4,13 @@ Reads one JSON object a line: tokens, heads, key_value_heads, dimension, causal,
 Answers each with {"milliseconds": [...]} or {"error": "..."}. Its first line says what it runs on.
 """
 
-import json
-import sys
+import peer
 
-
-def answer(**values):
-    print(json.dumps(values), flush=True)
-
-
-try:
+with peer.required():
     import torch
     from torch.nn.attention import SDPBackend, sdpa_kernel
 
     torch.zeros(1, device="cuda")
-except Exception as problem:
-    answer(error=f"PyTorch cannot be used: {problem}")
-    sys.exit(0)
 
 BACKENDS = {"flash": SDPBackend.FLASH_ATTENTION, "cudnn": SDPBackend.CUDNN_ATTENTION}
 
@@ -37,7 +28,6 @@ def arguments(ask):
 def timed(ask):
     query, key, value = arguments(ask)
     slope = torch.randn_like(query)
-    flush = torch.empty(ask["flush_bytes"], device="cuda", dtype=torch.uint8)
     grouped = ask["heads"] != ask["key_value_heads"]
 
     def call():
@@ -45,25 +35,8 @@ def timed(ask):
         if ask["backward"]:
             torch.autograd.grad(out, (query, key, value), slope)
 
-    marks = []
     with sdpa_kernel(BACKENDS[ask["backend"]]):
-        for _ in range(ask["warm_up"]):
-            call()
-        for _ in range(ask["repeats"]):
-            start, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
-            flush.zero_()
-            start.record()
-            call()
-            end.record()
-            marks.append((start, end))
-    torch.cuda.synchronize()
-    return [start.elapsed_time(end) for start, end in marks]
+        return {"milliseconds": peer.times(ask, call)}
 
 
-answer(torch=torch.__version__, cuda=torch.version.cuda, cudnn=torch.backends.cudnn.version())
-for line in sys.stdin:
-    try:
-        answer(milliseconds=timed(json.loads(line)))
-    except Exception as problem:
-        torch.cuda.empty_cache()
-        answer(error=str(problem).splitlines()[0])
+peer.serve(timed, torch.cuda.empty_cache)

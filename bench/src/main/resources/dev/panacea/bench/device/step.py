@@ -11,27 +11,21 @@ Run by hand with the argument cpu it works without a GPU, to be tried out.
 """
 
 import gc
-import json
 import sys
 import time
+
+import peer
 
 DEVICE = sys.argv[1] if len(sys.argv) > 1 else "cuda"
 
 
-def answer(**values):
-    print(json.dumps(values), flush=True)
-
-
-try:
+with peer.required():
     import torch
     from torch import nn
     from torch.nn import functional as F
     from torch.utils.checkpoint import checkpoint
 
     torch.zeros(1, device=DEVICE)
-except Exception as problem:
-    answer(error=f"PyTorch cannot be used: {problem}")
-    sys.exit(0)
 
 ON_GPU = DEVICE != "cpu"
 NARROW = torch.bfloat16
@@ -209,7 +203,7 @@ def synchronize():
         torch.cuda.synchronize()
 
 
-class Peer:
+class Steps:
     """Keeps the step that was asked for last, so that turns of the same one begin at once."""
 
     def __init__(self):
@@ -249,11 +243,5 @@ class Peer:
         return {"milliseconds": times, "peak_bytes": peak, "loss": loss}
 
 
-answer(torch=torch.__version__, cuda=torch.version.cuda, cudnn=torch.backends.cudnn.version() if ON_GPU else None)
-peer = Peer()
-for line in sys.stdin:
-    try:
-        answer(**peer.timed(json.loads(line)))
-    except Exception as problem:
-        peer.forget()
-        answer(error=(str(problem) or type(problem).__name__).splitlines()[0])
+steps = Steps()
+peer.serve(steps.timed, steps.forget, ON_GPU)
