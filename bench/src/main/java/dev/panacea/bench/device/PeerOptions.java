@@ -30,7 +30,7 @@ final class PeerOptions {
         Instant end = Instant.now().plusSeconds(seconds);
         Optional<TorchPeer> started = TorchPeer.start(python, script);
         try {
-            String versions = started.map(peer -> peer.absence().orElseGet(peer::versions)).orElse(python + " cannot be started");
+            String versions = TorchPeer.description(started, python);
             progress.accept(versions);
             return measure.apply(new Beside(started.filter(peer -> peer.absence().isEmpty()), versions, end));
         } finally {

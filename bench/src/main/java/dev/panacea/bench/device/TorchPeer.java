@@ -93,6 +93,11 @@ public final class TorchPeer implements AutoCloseable {
         return greeting.has("error") ? Optional.of(greeting.get("error").asText()) : Optional.empty();
     }
 
+    /** Versions of the peer that {@code python} is, or why it is none. */
+    public static String description(Optional<TorchPeer> started, String python) {
+        return started.map(peer -> peer.absence().orElseGet(peer::versions)).orElse(python + " cannot be started");
+    }
+
     /** Versions of PyTorch, CUDA and cuDNN. */
     public String versions() {
         return "PyTorch " + greeting.path("torch").asText() + ", CUDA " + greeting.path("cuda").asText() + ", cuDNN "

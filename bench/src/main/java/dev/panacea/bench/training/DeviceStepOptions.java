@@ -74,7 +74,7 @@ public final class DeviceStepOptions {
             // a process for each shape, so that no memory of one is in the way of the next
             Optional<TorchPeer> started = TorchPeer.start(python, StepPeer.SCRIPT);
             try {
-                versions = started.map(torch -> torch.absence().orElseGet(torch::versions)).orElse(python + " cannot be started");
+                versions = TorchPeer.description(started, python);
                 DeviceStepFigures one = new DeviceStepBenchmark(open, shape).measure(new StepTurns(rounds, warmUp, steps),
                     StepPeer.of(started), ways);
                 progress.accept(DeviceStepReport.rows(one).strip());

@@ -93,12 +93,13 @@ final class ChosenProducts {
         return way;
     }
 
-    // Without room the augmented way takes scratch for a copy of W0, which nobody planned; own products take no weight with room.
+    // own products take no weight with room
     private List<AdapterWay> candidates(boolean room) {
         if (room) {
             return List.of(AdapterWay.CUBLAS_AUGMENTED, AdapterWay.CUBLAS_UNFUSED);
         }
-        return cublas().isPresent() ? List.of(AdapterWay.FUSED, AdapterWay.CUBLAS_UNFUSED) : List.of(AdapterWay.FUSED);
+        return cublas().isPresent() ? List.of(AdapterWay.FUSED, AdapterWay.CUBLAS_UNFUSED, AdapterWay.CUBLAS_AUGMENTED)
+            : List.of(AdapterWay.FUSED);
     }
 
     private Optional<Blas> cublas() {
