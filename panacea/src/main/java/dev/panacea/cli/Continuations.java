@@ -57,15 +57,16 @@ record Continuations(String prompt, List<Continuation> continuations) {
         return answers;
     }
 
-    // equal preferences are one, however many requests have it
+    // of the requests that have rows, which in a step are few of all
     private static RowProjector projector(List<Preference> wanted, Function<List<Preference>, RowProjector> policy) {
         if (wanted.isEmpty()) {
             return RowProjector.BASE;
         }
-        List<Preference> distinct = wanted.stream().distinct().toList();
-        int[] ofRequest = wanted.stream().mapToInt(distinct::indexOf).toArray();
-        RowProjector byPreference = policy.apply(distinct);
-        return (tape, requestOfRow) -> byPreference.forRows(tape, IntStream.of(requestOfRow).map(i -> ofRequest[i]).toArray());
+        return (tape, requestOfRow) -> {
+            List<Integer> requests = IntStream.of(requestOfRow).distinct().boxed().toList();
+            int[] ownerOfRow = IntStream.of(requestOfRow).map(requests::indexOf).toArray();
+            return policy.apply(requests.stream().map(wanted::get).toList()).forRows(tape, ownerOfRow);
+        };
     }
 
     /** For people: the text alone, or each under its preference. */

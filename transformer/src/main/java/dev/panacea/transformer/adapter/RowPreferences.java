@@ -6,6 +6,7 @@ import dev.panacea.runtime.Buffer;
 import dev.panacea.runtime.DType;
 import dev.panacea.runtime.MemoryScope;
 import dev.panacea.transformer.model.TokenBatch;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,12 +37,8 @@ public record RowPreferences(int count, float[] lambda, int[] ofRow) {
             distinct.size() == 1 ? null : IntStream.of(ownerOfRow).map(owner -> preferenceOfOwner[owner]).toArray());
     }
 
-    private static float[] entries(Iterable<List<Double>> preferences) {
-        DoubleStream all = DoubleStream.empty();
-        for (List<Double> lambda : preferences) {
-            all = DoubleStream.concat(all, lambda.stream().mapToDouble(Double::doubleValue));
-        }
-        double[] wide = all.toArray();
+    private static float[] entries(Collection<List<Double>> preferences) {
+        double[] wide = preferences.stream().flatMap(List::stream).mapToDouble(Double::doubleValue).toArray();
         float[] entries = new float[wide.length];
         for (int i = 0; i < entries.length; i++) {
             entries[i] = (float) wide[i];
