@@ -8,7 +8,7 @@ import java.util.Map;
  * What one shape's training step took on a CUDA device.
  *
  * @param tokens of a step, in {@code sequences} of one length; {@code asked} of them are asked for their next
- * @param recomputation of blocks in the backward, {@code off} or {@code full}
+ * @param recomputation of blocks in the backward, {@code off}, {@code selective} or {@code full}
  * @param floorMilliseconds what the card's data sheet allows at best, kernel family by kernel family; 0 for a card that is not known
  * @param mfu useful operations over what the card could do in the same time, hfu with those that are done again; 0 likewise
  * @param peakBytes most device memory held, plannedBytes what was predicted

@@ -7,6 +7,7 @@ import dev.panacea.transformer.adapter.AdapterLayout;
 import dev.panacea.transformer.adapter.AdapterPlan;
 import dev.panacea.transformer.adapter.Projection;
 import dev.panacea.transformer.config.LlamaConfig;
+import dev.panacea.transformer.config.LlamaShapes;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
@@ -54,35 +55,25 @@ record StepShape(String model, LlamaConfig config, Objective objective, int sequ
 
     /** Models by name. */
     enum Model {
-        LLAMA_3_1_8B("llama-3.1-8b", 4096, 14_336, 32, 32, 8, 128_256, 500_000),
-        LLAMA_2_7B("llama-2-7b", 4096, 11_008, 32, 32, 32, 32_000, 10_000),
+        LLAMA_3_1_8B("llama-3.1-8b", LlamaShapes.LLAMA_3_1_8B),
+        LLAMA_2_7B("llama-2-7b", LlamaShapes.LLAMA_2_7B),
         /** For a simulated GPU: every kernel of a step, in seconds. */
-        TINY("tiny", 64, 160, 2, 4, 2, 384, 10_000);
+        TINY("tiny", new LlamaConfig(64, 160, 2, 4, 2, 16, 384, 64, 1e-5, 10_000, new RotaryScaling.None(), false, OptionalInt.of(BOS),
+            List.of(EOS)));
 
         private final String title;
-        private final int hidden;
-        private final int feedForward;
-        private final int layers;
-        private final int heads;
-        private final int keyValueHeads;
-        private final int vocabulary;
-        private final double theta;
+        private final LlamaConfig shape;
 
-        Model(String title, int hidden, int feedForward, int layers, int heads, int keyValueHeads, int vocabulary, double theta) {
+        Model(String title, LlamaConfig shape) {
             this.title = title;
-            this.hidden = hidden;
-            this.feedForward = feedForward;
-            this.layers = layers;
-            this.heads = heads;
-            this.keyValueHeads = keyValueHeads;
-            this.vocabulary = vocabulary;
-            this.theta = theta;
+            this.shape = shape;
         }
 
-        // as many positions as are used: the table of rotations is no part of what is measured
+        // as many positions as are used, unscaled: the table of rotations is no part of what is measured
         private LlamaConfig config(int positions) {
-            return new LlamaConfig(hidden, feedForward, layers, heads, keyValueHeads, hidden / heads, vocabulary, positions, 1e-5, theta,
-                new RotaryScaling.None(), false, OptionalInt.of(BOS), List.of(EOS));
+            return new LlamaConfig(shape.hiddenSize(), shape.intermediateSize(), shape.layers(), shape.heads(), shape.kvHeads(),
+                shape.headDim(), shape.vocabularySize(), positions, shape.rmsNormEpsilon(), shape.ropeTheta(), new RotaryScaling.None(),
+                false, OptionalInt.of(BOS), List.of(EOS));
         }
 
         @Override
