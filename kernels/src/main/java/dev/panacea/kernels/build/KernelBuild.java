@@ -9,6 +9,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -70,9 +74,18 @@ public final class KernelBuild {
         Path scratch = Files.createTempDirectory(work, "scratch");
         try {
             PtxCompiler ptxCompiler = new PtxCompiler(toolkit, scratch);
-            return sources().parallelStream().flatMap(source -> uses(source, compiler, ptxCompiler).stream()).toList();
+            return onAllCores(sources(), source -> uses(source, compiler, ptxCompiler)).stream().flatMap(List::stream).toList();
         } finally {
             delete(scratch);
+        }
+    }
+
+    // Each core takes the next source as it becomes free; a parallel stream deals them out beforehand, and some take far longer than others.
+    private static <S, R> List<R> onAllCores(List<S> sources, Function<S, R> work) {
+        try (ExecutorService cores = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors())) {
+            List<CompletableFuture<R>> results =
+                sources.stream().map(source -> CompletableFuture.supplyAsync(() -> work.apply(source), cores)).toList();
+            return results.stream().map(CompletableFuture::join).toList();
         }
     }
 

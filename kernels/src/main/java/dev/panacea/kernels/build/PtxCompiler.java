@@ -18,6 +18,8 @@ record PtxCompiler(CudaToolkit toolkit, Path scratch) {
     /** PTX text, and what it takes. */
     record Compiled(String ptx, List<ResourceUse> uses) { }
 
+    private record Assembled(String ptx, boolean succeeded, String report) { }
+
     /** @throws IllegalStateException with what the compiler says, when it refuses the source */
     Compiled compile(Path source) {
         try {
@@ -26,25 +28,32 @@ record PtxCompiler(CudaToolkit toolkit, Path scratch) {
             if (!outcome.succeeded()) {
                 throw new IllegalStateException("nvcc refuses " + source + ":\n" + outcome.output());
             }
-            String ptx = PtxVersion.lowered(Files.readString(written), text -> assemble(text, TARGETS.getFirst()).succeeded());
-            Map<String, BlockShape> shapes = BlockShape.parse(ptx);
-            List<ResourceUse> uses = new ArrayList<>();
-            for (String target : TARGETS) {
-                CudaToolkit.Outcome assembled = assemble(ptx, target);
-                if (!assembled.succeeded()) {
-                    throw new IllegalStateException("ptxas refuses " + source + " for " + target + ":\n" + assembled.output());
-                }
-                uses.addAll(ResourceUse.parse(assembled.output(), shapes));
+            String first = TARGETS.getFirst();
+            Assembled lowest = accepted(source, first,
+                PtxVersion.lowest(Files.readString(written), text -> assemble(text, first), Assembled::succeeded));
+            Map<String, BlockShape> shapes = BlockShape.parse(lowest.ptx);
+            List<ResourceUse> uses = new ArrayList<>(ResourceUse.parse(lowest.report, shapes));
+            for (String target : TARGETS.subList(1, TARGETS.size())) {
+                uses.addAll(ResourceUse.parse(accepted(source, target, assemble(lowest.ptx, target)).report, shapes));
             }
-            return new Compiled(ptx, uses);
+            return new Compiled(lowest.ptx, uses);
         } catch (IOException e) {
             throw new UncheckedIOException(source + " could not be compiled", e);
         }
     }
 
-    private CudaToolkit.Outcome assemble(String ptx, String target) {
+    private static Assembled accepted(Path source, String target, Assembled assembled) {
+        if (!assembled.succeeded) {
+            throw new IllegalStateException("ptxas refuses " + source + " for " + target + ":\n" + assembled.report);
+        }
+        return assembled;
+    }
+
+    private Assembled assemble(String ptx, String target) {
         try {
-            return toolkit.assemble(Files.writeString(Files.createTempFile(scratch, "assembled", ".ptx"), ptx), target);
+            Path file = Files.writeString(Files.createTempFile(scratch, "assembled", ".ptx"), ptx);
+            CudaToolkit.Outcome outcome = toolkit.assemble(file, target);
+            return new Assembled(ptx, outcome.succeeded(), outcome.output());
         } catch (IOException e) {
             throw new UncheckedIOException("PTX could not be written to " + scratch, e);
         }

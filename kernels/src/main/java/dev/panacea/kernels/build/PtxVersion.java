@@ -2,6 +2,7 @@ package dev.panacea.kernels.build;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -29,12 +30,15 @@ record PtxVersion(int major, int minor) implements Comparable<PtxVersion> {
         return new PtxVersion(Integer.parseInt(directive.group(1)), Integer.parseInt(directive.group(2)));
     }
 
-    /** {@code ptx} with the lowest version at which {@code assembles} accepts it, its own where it accepts none that is lower. */
-    static String lowered(String ptx, Predicate<String> assembles) {
+    /**
+     * What {@code assemble} makes of {@code ptx} with the lowest version at which {@code accepts} holds for that, and of the text as
+     * it is where it holds at none that is lower.
+     */
+    static <T> T lowest(String ptx, Function<String, T> assemble, Predicate<T> accepts) {
         PtxVersion own = of(ptx);
-        Optional<String> lowest = PUBLISHED.stream().filter(version -> version.compareTo(own) < 0).map(version -> version.in(ptx))
-            .filter(assembles).findFirst();
-        return lowest.orElse(ptx);
+        Optional<T> lowest = PUBLISHED.stream().filter(version -> version.compareTo(own) < 0).map(version -> assemble.apply(version.in(ptx)))
+            .filter(accepts).findFirst();
+        return lowest.orElseGet(() -> assemble.apply(ptx));
     }
 
     private String in(String ptx) {

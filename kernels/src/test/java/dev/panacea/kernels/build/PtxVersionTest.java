@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class PtxVersionTest {
@@ -17,13 +19,20 @@ class PtxVersionTest {
 
     @Test
     void isLoweredToTheFirstThatAssembles() {
-        String lowered = PtxVersion.lowered(PTX, text -> PtxVersion.of(text).compareTo(new PtxVersion(7, 8)) >= 0);
+        List<PtxVersion> tried = new ArrayList<>();
+        String lowered = PtxVersion.lowest(PTX, text -> {
+            tried.add(PtxVersion.of(text));
+            return text;
+        }, text -> PtxVersion.of(text).compareTo(new PtxVersion(7, 8)) >= 0);
         assertEquals(PTX.replace(".version 9.0", ".version 7.8"), lowered);
+        assertEquals(new PtxVersion(7, 0), tried.getFirst());
+        assertEquals(new PtxVersion(7, 8), tried.getLast());
+        assertEquals(tried.stream().sorted().distinct().toList(), tried);
     }
 
     @Test
     void staysWhereNothingLowerAssembles() {
-        assertEquals(PTX, PtxVersion.lowered(PTX, text -> false));
+        assertEquals(PTX, PtxVersion.lowest(PTX, text -> text, text -> false));
     }
 
     @Test
