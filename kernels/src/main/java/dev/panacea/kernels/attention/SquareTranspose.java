@@ -27,6 +27,10 @@ final class SquareTranspose {
 
     /** @param row bytes from one row to the next */
     static void run(long address, long row) {
+        if (LANES == 8) {
+            inRegisters(address, row);
+            return;
+        }
         if (LANES > 8) {
             exchange(address, row, 8, EIGHT_AWAY, ODD_EIGHTS);
         }
@@ -47,10 +51,40 @@ final class SquareTranspose {
                 long lower = upper + size * row;
                 FloatVector a = load(upper);
                 FloatVector b = load(lower);
-                store(a.blend(b.rearrange(away), odd), upper);
-                store(a.rearrange(away).blend(b, odd), lower);
+                store(upper(a, b, away, odd), upper);
+                store(lower(a, b, away, odd), lower);
             }
         }
+    }
+
+    // The same of eight rows, which sixteen registers hold with room for what changes places: no row is written in between.
+    private static void inRegisters(long address, long row) {
+        FloatVector a = load(address), b = load(address + row), c = load(address + 2 * row), d = load(address + 3 * row);
+        FloatVector e = load(address + 4 * row), f = load(address + 5 * row), g = load(address + 6 * row), h = load(address + 7 * row);
+        FloatVector u = upper(a, e, FOUR_AWAY, ODD_FOURS); e = lower(a, e, FOUR_AWAY, ODD_FOURS); a = u;
+        u = upper(b, f, FOUR_AWAY, ODD_FOURS); f = lower(b, f, FOUR_AWAY, ODD_FOURS); b = u;
+        u = upper(c, g, FOUR_AWAY, ODD_FOURS); g = lower(c, g, FOUR_AWAY, ODD_FOURS); c = u;
+        u = upper(d, h, FOUR_AWAY, ODD_FOURS); h = lower(d, h, FOUR_AWAY, ODD_FOURS); d = u;
+        u = upper(a, c, TWO_AWAY, ODD_TWOS); c = lower(a, c, TWO_AWAY, ODD_TWOS); a = u;
+        u = upper(b, d, TWO_AWAY, ODD_TWOS); d = lower(b, d, TWO_AWAY, ODD_TWOS); b = u;
+        u = upper(e, g, TWO_AWAY, ODD_TWOS); g = lower(e, g, TWO_AWAY, ODD_TWOS); e = u;
+        u = upper(f, h, TWO_AWAY, ODD_TWOS); h = lower(f, h, TWO_AWAY, ODD_TWOS); f = u;
+        store(upper(a, b, ONE_AWAY, ODD_ONES), address);
+        store(lower(a, b, ONE_AWAY, ODD_ONES), address + row);
+        store(upper(c, d, ONE_AWAY, ODD_ONES), address + 2 * row);
+        store(lower(c, d, ONE_AWAY, ODD_ONES), address + 3 * row);
+        store(upper(e, f, ONE_AWAY, ODD_ONES), address + 4 * row);
+        store(lower(e, f, ONE_AWAY, ODD_ONES), address + 5 * row);
+        store(upper(g, h, ONE_AWAY, ODD_ONES), address + 6 * row);
+        store(lower(g, h, ONE_AWAY, ODD_ONES), address + 7 * row);
+    }
+
+    private static FloatVector upper(FloatVector a, FloatVector b, VectorShuffle<Float> away, VectorMask<Float> odd) {
+        return a.blend(b.rearrange(away), odd);
+    }
+
+    private static FloatVector lower(FloatVector a, FloatVector b, VectorShuffle<Float> away, VectorMask<Float> odd) {
+        return a.rearrange(away).blend(b, odd);
     }
 
     private static VectorShuffle<Float> away(int size) {

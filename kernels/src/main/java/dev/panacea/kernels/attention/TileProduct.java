@@ -20,6 +20,8 @@ import static dev.panacea.kernels.vectors.Floats.store;
  * are not, and one call left over makes the compiler keep all sums in memory.
  */
 final class TileProduct {
+    /** Vectors of a row that a block holds: its sums must fit in registers, and there are 32 of 64 bytes, but 16 of fewer. */
+    private static final int WIDE = VECTOR >= 64 ? 4 : 2;
 
     private TileProduct() { }
 
@@ -29,7 +31,7 @@ final class TileProduct {
      */
     static void multiply(int m, int n, int k, Matrix a, Matrix b, Matrix s, Matrix c) {
         int column = 0;
-        for (; column + 4 * LANES <= n; column += 4 * LANES) {
+        for (; column + WIDE * LANES <= n; column += WIDE * LANES) {
             wideColumns(m, k, a, b.fromColumn(column), s.fromColumn(column), c.fromColumn(column));
         }
         for (; column < n; column += LANES) {
@@ -38,12 +40,16 @@ final class TileProduct {
     }
 
     private static void wideColumns(int m, int k, Matrix a, Matrix b, Matrix s, Matrix c) {
-        int i = 0;
-        for (; i + 4 <= m; i += 4) {
-            block4x4(k, a.fromRow(i), b, s.fromRow(i), c.fromRow(i));
+        int whole = m / 4 * 4;
+        if (WIDE == 4) {
+            for (int i = 0; i < whole; i += 4) {
+                block4x4(k, a.fromRow(i), b, s.fromRow(i), c.fromRow(i));
+            }
+        } else {
+            blocks4x2(whole, k, a, b, s, c);
         }
-        for (; i < m; i++) {
-            for (int column = 0; column < 4 * LANES; column += LANES) {
+        for (int i = whole; i < m; i++) {
+            for (int column = 0; column < WIDE * LANES; column += LANES) {
                 block1x1(k, a.fromRow(i), b.fromColumn(column), s.fromRow(i).fromColumn(column), c.fromRow(i).fromColumn(column));
             }
         }
@@ -115,6 +121,43 @@ final class TileProduct {
         c31.intoMemorySegment(NATIVE, c + VECTOR, ORDER);
         c32.intoMemorySegment(NATIVE, c + 2 * VECTOR, ORDER);
         c33.intoMemorySegment(NATIVE, c + 3 * VECTOR, ORDER);
+    }
+
+    // All blocks below each other at once: at a small k a call for each would cost as much as its sums.
+    private static void blocks4x2(int m, int k, Matrix left, Matrix right, Matrix start, Matrix result) {
+        long rowA = left.row(), columnA = left.column(), rowB = right.row(), rowS = start.row(), rowC = result.row();
+        long firstA = left.address(), firstB = right.address(), s = start.address(), c = result.address();
+        for (int i = 0; i < m; i += 4, firstA += 4 * rowA, s += 4 * rowS, c += 4 * rowC) {
+            FloatVector c00 = FloatVector.fromMemorySegment(SPECIES, NATIVE, s, ORDER);
+            FloatVector c01 = FloatVector.fromMemorySegment(SPECIES, NATIVE, s + VECTOR, ORDER);
+            FloatVector c10 = FloatVector.fromMemorySegment(SPECIES, NATIVE, s + rowS, ORDER);
+            FloatVector c11 = FloatVector.fromMemorySegment(SPECIES, NATIVE, s + rowS + VECTOR, ORDER);
+            FloatVector c20 = FloatVector.fromMemorySegment(SPECIES, NATIVE, s + 2 * rowS, ORDER);
+            FloatVector c21 = FloatVector.fromMemorySegment(SPECIES, NATIVE, s + 2 * rowS + VECTOR, ORDER);
+            FloatVector c30 = FloatVector.fromMemorySegment(SPECIES, NATIVE, s + 3 * rowS, ORDER);
+            FloatVector c31 = FloatVector.fromMemorySegment(SPECIES, NATIVE, s + 3 * rowS + VECTOR, ORDER);
+            long a = firstA, b = firstB;
+            for (int p = 0; p < k; p++, a += columnA, b += rowB) {
+                FloatVector b0 = FloatVector.fromMemorySegment(SPECIES, NATIVE, b, ORDER);
+                FloatVector b1 = FloatVector.fromMemorySegment(SPECIES, NATIVE, b + VECTOR, ORDER);
+                FloatVector x = FloatVector.broadcast(SPECIES, NATIVE.get(FLOAT, a));
+                c00 = x.fma(b0, c00); c01 = x.fma(b1, c01);
+                x = FloatVector.broadcast(SPECIES, NATIVE.get(FLOAT, a + rowA));
+                c10 = x.fma(b0, c10); c11 = x.fma(b1, c11);
+                x = FloatVector.broadcast(SPECIES, NATIVE.get(FLOAT, a + 2 * rowA));
+                c20 = x.fma(b0, c20); c21 = x.fma(b1, c21);
+                x = FloatVector.broadcast(SPECIES, NATIVE.get(FLOAT, a + 3 * rowA));
+                c30 = x.fma(b0, c30); c31 = x.fma(b1, c31);
+            }
+            c00.intoMemorySegment(NATIVE, c, ORDER);
+            c01.intoMemorySegment(NATIVE, c + VECTOR, ORDER);
+            c10.intoMemorySegment(NATIVE, c + rowC, ORDER);
+            c11.intoMemorySegment(NATIVE, c + rowC + VECTOR, ORDER);
+            c20.intoMemorySegment(NATIVE, c + 2 * rowC, ORDER);
+            c21.intoMemorySegment(NATIVE, c + 2 * rowC + VECTOR, ORDER);
+            c30.intoMemorySegment(NATIVE, c + 3 * rowC, ORDER);
+            c31.intoMemorySegment(NATIVE, c + 3 * rowC + VECTOR, ORDER);
+        }
     }
 
     private static void block8x1(int k, Matrix left, Matrix right, Matrix start, Matrix result) {

@@ -80,7 +80,7 @@ public final class KernelBuild {
         }
     }
 
-    // Each core takes the next source as it becomes free; a parallel stream deals them out beforehand, and some take far longer than others.
+    // Each core takes the next source as it becomes free: a parallel stream deals them out beforehand, and some take far longer.
     private static <S, R> List<R> onAllCores(List<S> sources, Function<S, R> work) {
         try (ExecutorService cores = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors())) {
             List<CompletableFuture<R>> results =

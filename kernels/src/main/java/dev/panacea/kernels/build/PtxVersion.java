@@ -36,8 +36,8 @@ record PtxVersion(int major, int minor) implements Comparable<PtxVersion> {
      */
     static <T> T lowest(String ptx, Function<String, T> assemble, Predicate<T> accepts) {
         PtxVersion own = of(ptx);
-        Optional<T> lowest = PUBLISHED.stream().filter(version -> version.compareTo(own) < 0).map(version -> assemble.apply(version.in(ptx)))
-            .filter(accepts).findFirst();
+        Optional<T> lowest = PUBLISHED.stream().filter(version -> version.compareTo(own) < 0)
+            .map(version -> assemble.apply(version.in(ptx))).filter(accepts).findFirst();
         return lowest.orElseGet(() -> assemble.apply(ptx));
     }
 
