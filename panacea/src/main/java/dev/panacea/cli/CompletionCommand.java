@@ -18,7 +18,7 @@ final class CompletionCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        spec.commandLine().getOut().print(AutoComplete.bash("panacea", spec.root().commandLine()));
+        spec.commandLine().getOut().print(AutoComplete.bash("panacea", Main.commandLine()));
         spec.commandLine().getOut().flush();
         return ExitCode.FINE;
     }

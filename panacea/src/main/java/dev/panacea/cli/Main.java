@@ -5,7 +5,10 @@ import java.io.PrintWriter;
 import java.lang.reflect.Field;
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.ServiceLoader.Provider;
+import java.util.function.Predicate;
 import picocli.CommandLine;
+import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -25,13 +28,36 @@ public final class Main {
     }
 
     static int run(PrintWriter out, PrintWriter err, String... arguments) {
-        return commandLine().setOut(out).setErr(err).execute(arguments);
+        return commandLine(arguments).setOut(out).setErr(err).execute(arguments);
     }
 
     /** All commands, ready to parse. */
     static CommandLine commandLine() {
+        return prepared(with(command -> true));
+    }
+
+    /** What it takes to parse {@code arguments}: to look at every option of every command would be most of the time to start. */
+    private static CommandLine commandLine(String... arguments) {
+        if (List.of(arguments).equals(List.of(PanaceaCommand.VERSION))) {
+            return prepared(with(command -> false));
+        }
+        CommandLine named = with(command -> arguments.length > 0 && name(command).equals(arguments[0]));
+        return named.getSubcommands().isEmpty() ? commandLine() : prepared(named);
+    }
+
+    private static CommandLine with(Predicate<Class<?>> wanted) {
         CommandLine line = new CommandLine(new PanaceaCommand());
-        ServiceLoader.load(Subcommand.class).forEach(line::addSubcommand);
+        PanaceaCommand.SUBCOMMANDS.stream().filter(wanted).forEach(line::addSubcommand);
+        ServiceLoader.load(Subcommand.class).stream().filter(service -> wanted.test(service.type())).map(Provider::get)
+            .forEach(line::addSubcommand);
+        return line;
+    }
+
+    private static String name(Class<?> command) {
+        return command.getAnnotation(Command.class).name();
+    }
+
+    private static CommandLine prepared(CommandLine line) {
         line.setCaseInsensitiveEnumValuesAllowed(true)
             .setUsageHelpWidth(HELP_WIDTH)
             // help may be piped, and this much text needs no colours

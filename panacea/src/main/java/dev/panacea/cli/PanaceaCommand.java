@@ -1,14 +1,12 @@
 package dev.panacea.cli;
 
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
 /** The root of all commands; each is a class of its own. */
 @Command(name = "panacea", version = "panacea 0.1.0",
-    subcommands = {DemoCommand.class, TrainCommand.class, PretrainCommand.class, EvaluateCommand.class, GenerateCommand.class,
-        DataCommand.class, LayoutCommand.class, SimulateCommand.class, DoctorCommand.class,
-        CompletionCommand.class},
     description = {
         "Trains one language model that follows any preference: an SVD-LoRA adapter whose singular values carry the weights of several"
             + " objectives, so that one training gives the whole Pareto front."},
@@ -23,9 +21,14 @@ import picocli.CommandLine.ScopeType;
     exitCodeList = {"0:fine", "1:failed", "2:bad input: a file, a key or an option cannot be used",
         "130:interrupted, after a checkpoint where training ran"})
 final class PanaceaCommand {
+    static final String VERSION = "--version";
+    static final List<Class<?>> SUBCOMMANDS = List.of(DemoCommand.class, TrainCommand.class, PretrainCommand.class, EvaluateCommand.class,
+        GenerateCommand.class, DataCommand.class, LayoutCommand.class, SimulateCommand.class, DoctorCommand.class,
+        CompletionCommand.class);
+
     @Option(names = {"-h", "--help"}, usageHelp = true, scope = ScopeType.INHERIT, description = "Shows this help.")
     private boolean help;
 
-    @Option(names = {"-V", "--version"}, versionHelp = true, description = "Shows the version.")
+    @Option(names = {"-V", VERSION}, versionHelp = true, description = "Shows the version.")
     private boolean version;
 }

@@ -120,11 +120,12 @@ final class TrainCommand extends TrainingCommand {
 
     // Read before the run begins, so that data that cannot be read leaves no run behind; not where a run or 'data prepare' has cut it.
     private PreferenceRun.Supply pairs(TrainConfig resolved, Progress progress) {
+        List<String> dimensions = resolved.data().source().dimensions();
         if (Files.exists(new RunFolder(folder).dataFolder())) {
-            return model -> read(resolved, progress);
+            return new PreferenceRun.Supply(dimensions, model -> read(resolved, progress));
         }
         PreferenceSet pairs = read(resolved, progress);
-        return model -> pairs;
+        return new PreferenceRun.Supply(dimensions, model -> pairs);
     }
 
     private static PreferenceSet read(TrainConfig config, Progress progress) {

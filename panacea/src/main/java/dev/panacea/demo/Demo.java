@@ -1,6 +1,7 @@
 package dev.panacea.demo;
 
 import dev.panacea.config.TrainConfig;
+import dev.panacea.data.source.PreferenceSource;
 import dev.panacea.kernels.Kernels;
 import dev.panacea.reward.Brevity;
 import dev.panacea.reward.Liveliness;
@@ -79,7 +80,8 @@ public final class Demo {
         List<Reward> rewards = List.of(new Brevity(), new Liveliness());
         TrainConfig config = TrainConfig.read(examples.resolve(BUNDLED), overrides);
         Summary summary = new PreferenceRun(Kernels.on(device), config, progress, stop)
-            .execute(folder, resume, model -> new OwnResponses(model, samples, progress).pairs(rewards));
+            .execute(folder, resume, new PreferenceRun.Supply(rewards.stream().map(Reward::dimension).toList(),
+                model -> new OwnResponses(model, samples, progress).pairs(rewards)));
         return new Outcome(summary, BUNDLED_PROMPT);
     }
 
@@ -94,12 +96,13 @@ public final class Demo {
             throw new BadInputException("the fixtures folder " + fixtures + " has no tinystories-656k; the README says what belongs there");
         }
         TrainConfig config = TrainConfig.read(examples.resolve(dataset.config), overrides, fixtures.toAbsolutePath());
+        PreferenceSource source = config.data().source();
         Summary summary = new PreferenceRun(Kernels.on(device), config, progress, stop)
-            .execute(folder, resume, model -> {
-                var loaded = config.data().source().read();
+            .execute(folder, resume, new PreferenceRun.Supply(source.dimensions(), model -> {
+                var loaded = source.read();
                 progress.note("preferences: " + loaded.report());
                 return loaded.data();
-            });
+            }));
         return new Outcome(summary, dataset.prompt);
     }
 }

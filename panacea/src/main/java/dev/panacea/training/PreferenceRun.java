@@ -4,6 +4,7 @@ import dev.panacea.autograd.Optimizer;
 import dev.panacea.config.TrainConfig;
 import dev.panacea.data.Batching;
 import dev.panacea.data.PreferenceSet;
+import dev.panacea.data.source.PreferenceSource;
 import dev.panacea.kernels.Kernels;
 import dev.panacea.objective.AdapterPolicy;
 import dev.panacea.objective.Objective;
@@ -17,6 +18,7 @@ import dev.panacea.transformer.adapter.SvdLoraAdapter;
 import dev.panacea.transformer.config.ConfigTree;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.Function;
@@ -28,9 +30,18 @@ import java.util.function.Function;
  */
 public final class PreferenceRun {
 
-    /** Where the preferences come from: files, or the model's own responses. */
-    @FunctionalInterface
-    public interface Supply extends Function<LoadedModel, PreferenceSet> { }
+    /**
+     * Where the preferences come from: files, or the model's own responses.
+     *
+     * @param dimensions the names of λ's entries, which are known before any pair is
+     */
+    public record Supply(List<String> dimensions, Function<LoadedModel, PreferenceSet> pairs) {
+
+        /** All that a source has, read when the run needs it. */
+        public static Supply of(PreferenceSource source) {
+            return new Supply(source.dimensions(), model -> source.read().data());
+        }
+    }
 
     static final String CONTROL = "control";
     // Draws of different kinds from one seed must not be the same numbers.
@@ -56,10 +67,22 @@ public final class PreferenceRun {
 
     /** Begins a run in {@code folder}, or goes on with the one there when {@code resume}; then does all that is left of it. */
     public Summary execute(Path folder, boolean resume, Supply supply) {
-        // the model first, so that one that cannot be read leaves no run behind
-        try (LoadedModel model = LoadedModel.open(kernels, config);
-             Run run = resume ? Run.resume(folder) : Run.create(folder, ConfigTree.toYaml(config));
-             PreparedData data = PreparedData.in(run.folder().dataFolder(), () -> supply.apply(model), config, model, progress)) {
+        // the model first, so that one that cannot be read, or adapted as asked, leaves no run behind
+        try (LoadedModel model = LoadedModel.open(kernels, config)) {
+            requireFitting(model, supply.dimensions().size());
+            return execute(folder, resume, supply, model);
+        }
+    }
+
+    /** Refuses now what would otherwise fail when the reference, which may take hours, is there. */
+    private void requireFitting(LoadedModel model, int dimensions) {
+        config.adapter().resolve(model.model().config(), dimensions);
+        config.preference().sampler(config.seed(), dimensions);
+    }
+
+    private Summary execute(Path folder, boolean resume, Supply supply, LoadedModel model) {
+        try (Run run = resume ? Run.resume(folder) : Run.create(folder, ConfigTree.toYaml(config));
+             PreparedData data = PreparedData.in(run.folder().dataFolder(), () -> supply.pairs().apply(model), config, model, progress)) {
             // so that it goes on in the same bits, whatever is measured by then
             kernels.keepWays(run.folder().waysFile());
             SvdLoraAdapter adapter = adapter(model, data);

@@ -58,7 +58,8 @@ class TrainAndUseTest {
         assertFalse(signal.request(), "no loop runs yet");
         try (HostDevice device = new HostDevice()) {
             PreferenceRun run = new PreferenceRun(Kernels.on(device), resolved, Progress.SILENT, signal);
-            assertThrows(StoppedException.class, () -> run.execute(stopped, false, model -> resolved.data().source().read().data()));
+            assertThrows(StoppedException.class,
+                () -> run.execute(stopped, false, PreferenceRun.Supply.of(resolved.data().source())));
         }
         assertTrue(Files.exists(stopped.resolve("checkpoints/step-000001/state.json")));
         fine("train", "--to", stopped.toString(), "--resume");

@@ -86,10 +86,10 @@ final class DemoSteps {
         StopSignal stop = new StopSignal();
         FirstSteps first = new FirstSteps(steps, stop, beforeTraining);
         try {
-            new PreferenceRun(kernels, config, first, stop).execute(place, false, model -> {
+            new PreferenceRun(kernels, config, first, stop).execute(place, false, new PreferenceRun.Supply(pairs.dimensions(), model -> {
                 first.model = model;
                 return pairs;
-            });
+            }));
             throw new IllegalStateException("the demo has no more than " + steps + " steps");
         } catch (StoppedException e) {
             return RunFolder.open(place).metrics();

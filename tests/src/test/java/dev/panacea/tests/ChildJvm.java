@@ -32,10 +32,10 @@ final class ChildJvm {
 
     /** Starts {@code panacea arguments…}; what it prints goes to files in {@code logs}. */
     static ChildJvm start(Path logs, Map<String, String> environment, String... arguments) {
-        return start(Path.of(""), logs, environment, program(arguments), true);
+        return start(Path.of(""), logs, environment, program(List.of(), arguments), true);
     }
 
-    private static List<String> program(String... arguments) {
+    private static List<String> program(List<String> more, String... arguments) {
         String flags = System.getProperty("panacea.jvm.flags");
         if (flags == null) {
             throw new IllegalStateException("the system property panacea.jvm.flags is missing; the build sets it");
@@ -43,6 +43,7 @@ final class ChildJvm {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of(flags.split(" ")));
+        command.addAll(more);
         command.addAll(List.of("-Djava.awt.headless=true", "-Xshare:auto", "-XX:+UseSerialGC", "-Dpanacea.home=" + Repository.root(),
             "-cp", System.getProperty("java.class.path"), "dev.panacea.cli.Main"));
         command.addAll(List.of(arguments));
@@ -73,9 +74,14 @@ final class ChildJvm {
         return start(logs, Map.of(), arguments).await();
     }
 
+    /** {@link #run} of a command that ends before optimised code could pay: it is compiled by the JIT's first compiler alone. */
+    static Ended runBriefly(Path logs, String... arguments) {
+        return start(Path.of(""), logs, Map.of(), program(List.of("-XX:TieredStopAtLevel=1"), arguments), true).await();
+    }
+
     /** {@link #run} as a user would type it in {@code folder}, with nothing set that only a developer sets. */
     static Ended runIn(Path folder, Path logs, String... arguments) {
-        return start(folder, logs, Map.of("PANACEA_FIXTURES", ""), program(arguments), true).await();
+        return start(folder, logs, Map.of("PANACEA_FIXTURES", ""), program(List.of(), arguments), true).await();
     }
 
     boolean isAlive() {
