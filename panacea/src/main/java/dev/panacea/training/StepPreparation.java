@@ -7,9 +7,11 @@ import dev.panacea.objective.HostPass;
 import dev.panacea.objective.Objective;
 import dev.panacea.objective.Policy;
 import dev.panacea.preference.PreferenceSampler;
+import dev.panacea.preference.PreferenceSampler.Draw;
 import dev.panacea.preference.Scalarization;
 import dev.panacea.run.LearningRate;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -19,8 +21,10 @@ record StepPreparation(Policy policy, Objective objective, Optimizer optimizer, 
 
     PreparedStep prepare(long step) {
         int[] batch = batching.batch(step);
-        double[][] lambda = preferences(step, batch.length);
-        Aggregation aggregation = new Aggregation(scalarization, lambda, weights(batch));
+        double[][] weights = weights(batch);
+        List<Draw> draws = draws(step, weights);
+        Aggregation aggregation = new Aggregation(scalarization, draws, weights);
+        double[][] lambda = draws.stream().map(draw -> draw.preference().weights()).toArray(double[][]::new);
         List<int[]> parts = new MicroBatches(place -> objective.tokens(batch[place]), place -> objective.name(batch[place]))
             .split(IntStream.range(0, batch.length).toArray(), settings.tokenBudget(), MicroBatches.Order.LONGEST_FIRST);
         double rate = learningRate.at(step);
@@ -28,12 +32,19 @@ record StepPreparation(Policy policy, Objective objective, Optimizer optimizer, 
             optimizer.schedule(step + 1, rate).values());
     }
 
-    private double[][] preferences(long step, int count) {
-        double[][] lambda = new double[count][];
-        for (int place = 0; place < count; place++) {
-            lambda[place] = place > 0 && !settings.lambdaPerItem() ? lambda[0] : sampler.at(step, place).weights();
+    private List<Draw> draws(long step, double[][] weights) {
+        if (!settings.lambdaPerItem()) {
+            return Collections.nCopies(weights.length, new Draw(sampler.at(step, 0), 1));
         }
-        return lambda;
+        return IntStream.range(0, weights.length).mapToObj(place -> sampler.forItem(step, place, judged(weights[place]))).toList();
+    }
+
+    private static boolean[] judged(double[] weights) {
+        boolean[] judged = new boolean[weights.length];
+        for (int i = 0; i < weights.length; i++) {
+            judged[i] = weights[i] > 0;
+        }
+        return judged;
     }
 
     private double[][] weights(int[] batch) {

@@ -8,6 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.panacea.preference.PreferenceSampler.VertexMix;
 import dev.panacea.runtime.BadInputException;
 import java.util.Arrays;
+import java.util.List;
+import java.util.function.IntToDoubleFunction;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -86,10 +90,63 @@ class PreferenceSamplerTest {
         }
     }
 
+    /** The mean of Λ·g(λ) is the same by plain draws and by weighed ones, for g that tell the distributions apart. */
+    @Test
+    void drawsForAnItemHaveTheExpectationOfPlainOnes() {
+        VertexMix sampler = new VertexMix(17, 3, 0.3, 0.7);
+        List<ToDoubleFunction<Preference>> functions = List.of(draw -> 1, draw -> draw.weight(0), draw -> draw.weight(1),
+            draw -> draw.weight(0) * draw.weight(2), draw -> Math.sqrt(draw.weight(2)));
+        for (boolean[] judged : new boolean[][] {{true, false, false}, {true, false, true}}) {
+            for (ToDoubleFunction<Preference> g : functions) {
+                Estimate plain = Estimate.of(step -> {
+                    Preference draw = sampler.at(step, 0);
+                    return judgedWeight(draw, judged) * g.applyAsDouble(draw);
+                });
+                Estimate weighed = Estimate.of(step -> {
+                    PreferenceSampler.Draw draw = sampler.forItem(step, 1, judged);
+                    return draw.importance() * judgedWeight(draw.preference(), judged) * g.applyAsDouble(draw.preference());
+                });
+                assertEquals(plain.mean, weighed.mean, 5 * Math.sqrt(plain.variance + weighed.variance));
+            }
+        }
+    }
+
+    /** @param variance of the mean */
+    private record Estimate(double mean, double variance) {
+        static Estimate of(IntToDoubleFunction term) {
+            double[] terms = IntStream.range(0, DRAWS).mapToDouble(term).toArray();
+            double mean = Arrays.stream(terms).sum() / DRAWS;
+            return new Estimate(mean, Arrays.stream(terms).map(x -> (x - mean) * (x - mean)).sum() / DRAWS / DRAWS);
+        }
+    }
+
+    private static double judgedWeight(Preference draw, boolean[] judged) {
+        return IntStream.range(0, judged.length).filter(i -> judged[i]).mapToDouble(draw::weight).sum();
+    }
+
+    @Test
+    void everyItemOfOneDimensionCountsAlike() {
+        VertexMix sampler = new VertexMix(17, 4, 0.3, 0.7);
+        for (int step = 0; step < 100; step++) {
+            PreferenceSampler.Draw draw = sampler.forItem(step, 0, new boolean[] {false, false, true, false});
+            assertEquals(0.25, draw.importance() * draw.preference().weight(2), 1e-15);
+        }
+    }
+
+    @Test
+    void anItemOfAllOrNoDimensionsGetsAPlainDraw() {
+        VertexMix sampler = new VertexMix(17, 2);
+        for (boolean judged : new boolean[] {true, false}) {
+            assertEquals(new PreferenceSampler.Draw(sampler.at(9, 3), 1), sampler.forItem(9, 3, new boolean[] {judged, judged}));
+        }
+    }
+
     @Test
     void aFixedPreferenceStays() {
         Preference preference = Preference.parse("0.4,0.6");
         assertEquals(preference, new PreferenceSampler.Fixed(preference).at(123, 4));
+        assertEquals(new PreferenceSampler.Draw(preference, 1),
+            new PreferenceSampler.Fixed(preference).forItem(123, 4, new boolean[] {true, false}));
     }
 
     @Test

@@ -1,14 +1,19 @@
 package dev.panacea.training;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.panacea.preference.Linear;
+import dev.panacea.preference.Preference;
+import dev.panacea.preference.PreferenceSampler.Draw;
 import dev.panacea.preference.Scalarization;
 import dev.panacea.preference.SmoothTchebycheff;
 import dev.panacea.preference.Tchebycheff;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -27,14 +32,18 @@ class AggregationTest {
     /** Three preferences in one batch; every third loss counts nothing, and one group knows nothing of one dimension. */
     private static Aggregation aggregation(Scalarization scalarization) {
         double[][] preferences = {{0.2, 0.3, 0.5}, {1, 0, 0}, {0.4, 0.4, 0.2}};
-        double[][] lambda = new double[ITEMS][];
+        List<Draw> draws = new ArrayList<>();
         double[][] weight = new double[ITEMS][DIMENSIONS];
         for (int item = 0; item < ITEMS; item++) {
-            lambda[item] = preferences[item % 3];
+            draws.add(new Draw(Preference.of(preferences[item % 3]), 0.5 + item % 3));
             int own = item;
             Arrays.setAll(weight[item], i -> (own + i) % 3 == 0 || own % 3 == 2 && i == 1 ? 0 : 1 + own + i);
         }
-        return new Aggregation(scalarization, lambda, weight);
+        return new Aggregation(scalarization, draws, weight);
+    }
+
+    private static List<Draw> plain(double[][] lambda) {
+        return Stream.of(lambda).map(own -> new Draw(Preference.of(own), 1)).toList();
     }
 
     private static double[][] losses() {
@@ -69,22 +78,33 @@ class AggregationTest {
 
     @Test
     void oneGroupScalarizesTheWeightedMeans() {
-        double[][] lambda = {{0.25, 0.75}, {0.25, 0.75}};
+        List<Draw> draws = plain(new double[][] {{0.25, 0.75}, {0.25, 0.75}});
         double[][] weight = {{2, 1}, {6, 0}};
         double[][] losses = {{4, 3}, {12, 0}};
-        assertEquals(0.25 * 2 + 0.75 * 3, new Aggregation(new Linear(), lambda, weight).value(losses), 1e-15);
-        assertEquals(0.75 * 3, new Aggregation(new Tchebycheff(), lambda, weight).value(losses), 1e-15);
-        assertEquals(1, new Aggregation(new Tchebycheff(), lambda, weight).active(losses));
+        assertEquals(0.25 * 2 + 0.75 * 3, new Aggregation(new Linear(), draws, weight).value(losses), 1e-15);
+        assertEquals(0.75 * 3, new Aggregation(new Tchebycheff(), draws, weight).value(losses), 1e-15);
+        assertEquals(1, new Aggregation(new Tchebycheff(), draws, weight).active(losses));
     }
 
     @Test
     void groupsCountByTheirSize() {
-        double[][] lambda = {{1, 0}, {0, 1}, {0, 1}};
+        List<Draw> draws = plain(new double[][] {{1, 0}, {0, 1}, {0, 1}});
         double[][] weight = {{1, 1}, {1, 1}, {1, 1}};
         double[][] losses = {{3, 100}, {100, 6}, {100, 12}};
-        Aggregation aggregation = new Aggregation(new Linear(), lambda, weight);
+        Aggregation aggregation = new Aggregation(new Linear(), draws, weight);
         assertEquals(3 / 3.0 + 2 / 3.0 * 9, aggregation.value(losses), 1e-12);
         assertEquals(1, aggregation.active(losses), "of the larger group");
+    }
+
+    @Test
+    void groupsOfOnePreferenceCountByTheirImportance() {
+        Preference first = Preference.vertex(2, 0);
+        List<Draw> draws = List.of(new Draw(first, 1), new Draw(first, 0.5), new Draw(first, 0.5));
+        double[][] weight = {{1, 1}, {1, 0}, {1, 0}};
+        double[][] losses = {{3, 100}, {6, 0}, {12, 0}};
+        Aggregation aggregation = new Aggregation(new Linear(), draws, weight);
+        assertEquals(3 / 3.0 + 0.5 * 2 / 3.0 * 9, aggregation.value(losses), 1e-12);
+        assertArrayEquals(new double[] {1 / 6.0, 0}, aggregation.gradient(losses)[1], 1e-15);
     }
 
     @Test
