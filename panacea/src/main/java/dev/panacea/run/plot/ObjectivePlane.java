@@ -55,7 +55,8 @@ final class ObjectivePlane {
     }
 
     private static void addRings(XYChart chart, ParetoFront control, HypervolumeEstimate hypervolume) {
-        addByWeight(chart, named("a model for each λ", hypervolume), control.points(), PointMarker.ring(), point -> PointMarker.ring());
+        String system = control.points().size() == 1 ? "a model for one λ alone" : "a model for each λ";
+        addByWeight(chart, named(system, hypervolume), control.points(), PointMarker.ring(), point -> PointMarker.ring());
     }
 
     // A series has one colour, so every point is a series; the one under them all, covered by them, stands in the legend.
