@@ -133,6 +133,29 @@ class MemoryTest {
     }
 
     @Test
+    void aTextLoadedAgainHasVariablesOfItsOwn() {
+        String ptx = SimulatedGpu.HEADER + """
+            .global .align 8 .u64 count = 5;
+            """ + SimulatedGpu.kernel("""
+            ld.global.u64 %rd10, [count];
+            add.u64 %rd10, %rd10, 1;
+            st.global.u64 [count], %rd10;
+            st.global.u64 [%rd4], %rd10;
+            """).substring(SimulatedGpu.HEADER.length());
+        CudaModule first = gpu.load(ptx);
+        CudaModule second = gpu.load(ptx);
+        assertEquals(6, counted(first));
+        assertEquals(7, counted(first));
+        assertEquals(6, counted(second));
+    }
+
+    private long counted(CudaModule module) {
+        long out = gpu.upload(-1);
+        gpu.launch(module, new LaunchGeometry(1, 1), out, out, 1);
+        return gpu.download(out, 1)[0];
+    }
+
+    @Test
     void memoryIsCountedAndRunsOut() {
         SimulatedGpu small = new SimulatedGpu(SimulatorOptions.defaults().withModel(DeviceModel.a800().withMemory(1 << 20)));
         long half = small.driver.allocate(1 << 19);

@@ -177,8 +177,9 @@ public final class Float64Llama {
                 along += x[i] * right[i * rank + j];
             }
             double entry = j < singular.length ? singular[j] : get(name + ".s")[0] * lambda[j - singular.length];
+            double scaled = multipliers.get(name) * entry * along;
             for (int i = 0; i < y.length; i++) {
-                y[i] += multipliers.get(name) * entry * along * left[i * rank + j];
+                y[i] += scaled * left[i * rank + j];
             }
         }
     }

@@ -17,9 +17,10 @@ final class Symbols {
     private final DeviceMemory memory;
     private final List<PtxVariable> variables;
     private final Map<String, PtxFunction> functions = new LinkedHashMap<>();
-    private final Map<PtxFunction, Integer> indices = new HashMap<>();
+    private final Map<String, Integer> indices = new HashMap<>();
     private final Map<String, Long> addresses = new HashMap<>();
     private final Map<String, PtxVariable> placed = new HashMap<>();
+    private int addressesTold;
 
     Symbols(PtxModule module, DeviceMemory memory) {
         this.memory = memory;
@@ -30,7 +31,7 @@ final class Symbols {
                 if (twin != null) {
                     throw new PtxException(function.line(), "function " + function.name() + " is defined twice");
                 }
-                indices.put(function, indices.size());
+                indices.put(function.name(), indices.size());
             }
         }
         try {
@@ -113,17 +114,23 @@ final class Symbols {
     }
 
     int index(PtxFunction function) {
-        return indices.get(function);
+        return indices.get(function.name());
     }
 
     /** Where a variable or function of the module lies; null when there is none of that name. */
     Place place(String name) {
         Long address = addresses.get(name);
         if (address != null) {
+            addressesTold++;
             return new Place(placed.get(name).space() == PtxVariable.Space.CONST ? Place.Kind.CONSTANT : Place.Kind.GLOBAL, address);
         }
         PtxFunction function = functions.get(name);
         return function == null ? null : new Place(Place.Kind.CODE, index(function));
+    }
+
+    /** How often {@link #place} has told an address in device memory. */
+    int addressesTold() {
+        return addressesTold;
     }
 
     /** The variable called {@code name} in device memory; null when there is none. */
