@@ -6,9 +6,9 @@ import dev.panacea.runtime.simulator.execution.DeviceMemory;
 import dev.panacea.runtime.simulator.execution.Fault;
 import dev.panacea.runtime.simulator.execution.LoadedModule;
 import dev.panacea.runtime.simulator.execution.Machine;
-import dev.panacea.runtime.simulator.execution.ModuleCode;
 import dev.panacea.runtime.simulator.execution.Simulation;
 import dev.panacea.runtime.simulator.observation.LaunchObserver;
+import dev.panacea.runtime.simulator.ptx.ParsedModules;
 import dev.panacea.runtime.simulator.ptx.PtxException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -74,7 +74,7 @@ final class SimulatedDevice {
                 + "compile with nvcc -ptx");
         }
         try {
-            LoadedModule module = new LoadedModule(ModuleCode.of(image), memory);
+            LoadedModule module = new LoadedModule(ParsedModules.of(image), memory);
             announceVariables(module);
             return module;
         } catch (PtxException malformed) {

@@ -2,6 +2,7 @@ package dev.panacea.runtime.simulator.execution;
 
 import dev.panacea.runtime.cuda.GlobalVariable;
 import dev.panacea.runtime.simulator.ptx.PtxFunction;
+import dev.panacea.runtime.simulator.ptx.PtxModule;
 import dev.panacea.runtime.simulator.ptx.PtxVariable;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,20 +12,26 @@ import java.util.Set;
 
 /** A module whose variables are in device memory and whose kernels are decoded. */
 public final class LoadedModule {
+    private final PtxModule module;
     private final Symbols symbols;
     private final Map<String, LoadedKernel> kernels = new LinkedHashMap<>();
 
     /** @throws dev.panacea.runtime.simulator.ptx.PtxException when an instruction is not known or a name not declared */
-    public LoadedModule(ModuleCode code, DeviceMemory memory) {
-        symbols = new Symbols(code.module(), memory);
+    public LoadedModule(PtxModule module, DeviceMemory memory) {
+        this.module = module;
+        symbols = new Symbols(module, memory);
         try {
             for (PtxFunction kernel : symbols.kernels()) {
-                kernels.put(kernel.name(), new LoadedKernel(kernel, code.program(symbols, kernel), code.module().version()));
+                kernels.put(kernel.name(), new LoadedKernel(kernel, ProgramBuilder.build(symbols, kernel), module.version()));
             }
         } catch (RuntimeException failed) {
             symbols.free();
             throw failed;
         }
+    }
+
+    public PtxModule module() {
+        return module;
     }
 
     public Set<String> kernelNames() {

@@ -20,7 +20,6 @@ final class Symbols {
     private final Map<String, Integer> indices = new HashMap<>();
     private final Map<String, Long> addresses = new HashMap<>();
     private final Map<String, PtxVariable> placed = new HashMap<>();
-    private int addressesTold;
 
     Symbols(PtxModule module, DeviceMemory memory) {
         this.memory = memory;
@@ -121,16 +120,10 @@ final class Symbols {
     Place place(String name) {
         Long address = addresses.get(name);
         if (address != null) {
-            addressesTold++;
             return new Place(placed.get(name).space() == PtxVariable.Space.CONST ? Place.Kind.CONSTANT : Place.Kind.GLOBAL, address);
         }
         PtxFunction function = functions.get(name);
         return function == null ? null : new Place(Place.Kind.CODE, index(function));
-    }
-
-    /** How often {@link #place} has told an address in device memory. */
-    int addressesTold() {
-        return addressesTold;
     }
 
     /** The variable called {@code name} in device memory; null when there is none. */
