@@ -88,6 +88,16 @@ final class ChildJvm {
         return process.isAlive();
     }
 
+    /** Waits for so long, or until it ends; whether it still runs then. */
+    boolean outlives(long nanos) {
+        try {
+            return !process.waitFor(nanos, TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** SIGKILL: no shutdown hook, no finally. */
     void kill() {
         process.destroyForcibly();

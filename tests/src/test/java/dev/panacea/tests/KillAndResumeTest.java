@@ -116,11 +116,7 @@ class KillAndResumeTest {
     /** Lets the run go on for a while; false when it came to its end first. */
     private static boolean killedAfter(long nanos, Path run) {
         ChildJvm child = start(run);
-        long until = System.nanoTime() + nanos;
-        while (child.isAlive() && System.nanoTime() < until) {
-            LockSupport.parkNanos(LOOK_NANOS);
-        }
-        if (child.isAlive()) {
+        if (child.outlives(nanos)) {
             child.kill();
             return true;
         }
