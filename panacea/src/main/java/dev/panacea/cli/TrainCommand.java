@@ -1,7 +1,7 @@
 package dev.panacea.cli;
 
 import dev.panacea.config.TrainConfig;
-import dev.panacea.data.PreferenceSet;
+import dev.panacea.data.source.PreferenceSource;
 import dev.panacea.kernels.Kernels;
 import dev.panacea.run.RunFolder;
 import dev.panacea.run.Summary;
@@ -120,17 +120,8 @@ final class TrainCommand extends TrainingCommand {
 
     // Read before the run begins, so that data that cannot be read leaves no run behind; not where a run or 'data prepare' has cut it.
     private PreferenceRun.Supply pairs(TrainConfig resolved, Progress progress) {
-        List<String> dimensions = resolved.data().source().dimensions();
-        if (Files.exists(new RunFolder(folder).dataFolder())) {
-            return new PreferenceRun.Supply(dimensions, model -> read(resolved, progress));
-        }
-        PreferenceSet pairs = read(resolved, progress);
-        return new PreferenceRun.Supply(dimensions, model -> pairs);
-    }
-
-    private static PreferenceSet read(TrainConfig config, Progress progress) {
-        var loaded = config.data().source().read();
-        progress.note("data: " + loaded.report());
-        return loaded.data();
+        PreferenceSource source = resolved.data().source();
+        return Files.exists(new RunFolder(folder).dataFolder())
+            ? PreferenceRun.Supply.of(source, progress) : PreferenceRun.Supply.readNow(source, progress);
     }
 }

@@ -1,7 +1,6 @@
 package dev.panacea.demo;
 
 import dev.panacea.config.TrainConfig;
-import dev.panacea.data.source.PreferenceSource;
 import dev.panacea.kernels.Kernels;
 import dev.panacea.reward.Brevity;
 import dev.panacea.reward.Liveliness;
@@ -96,13 +95,8 @@ public final class Demo {
             throw new BadInputException("the fixtures folder " + fixtures + " has no tinystories-656k; the README says what belongs there");
         }
         TrainConfig config = TrainConfig.read(examples.resolve(dataset.config), overrides, fixtures.toAbsolutePath());
-        PreferenceSource source = config.data().source();
         Summary summary = new PreferenceRun(Kernels.on(device), config, progress, stop)
-            .execute(folder, resume, new PreferenceRun.Supply(source.dimensions(), model -> {
-                var loaded = source.read();
-                progress.note("preferences: " + loaded.report());
-                return loaded.data();
-            }));
+            .execute(folder, resume, PreferenceRun.Supply.of(config.data().source(), progress));
         return new Outcome(summary, dataset.prompt);
     }
 }

@@ -4,6 +4,7 @@ import dev.panacea.autograd.Optimizer;
 import dev.panacea.config.TrainConfig;
 import dev.panacea.data.Batching;
 import dev.panacea.data.PreferenceSet;
+import dev.panacea.data.source.Loaded;
 import dev.panacea.data.source.PreferenceSource;
 import dev.panacea.kernels.Kernels;
 import dev.panacea.objective.AdapterPolicy;
@@ -38,8 +39,20 @@ public final class PreferenceRun {
     public record Supply(List<String> dimensions, Function<LoadedModel, PreferenceSet> pairs) {
 
         /** All that a source has, read when the run needs it. */
-        public static Supply of(PreferenceSource source) {
-            return new Supply(source.dimensions(), model -> source.read().data());
+        public static Supply of(PreferenceSource source, Progress progress) {
+            return new Supply(source.dimensions(), model -> read(source, progress));
+        }
+
+        /** The same, read now, so that what cannot be read leaves no run behind. */
+        public static Supply readNow(PreferenceSource source, Progress progress) {
+            PreferenceSet pairs = read(source, progress);
+            return new Supply(source.dimensions(), model -> pairs);
+        }
+
+        private static PreferenceSet read(PreferenceSource source, Progress progress) {
+            Loaded<PreferenceSet> loaded = source.read();
+            progress.note("data: " + loaded.report());
+            return loaded.data();
         }
     }
 

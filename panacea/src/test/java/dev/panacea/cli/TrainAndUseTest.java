@@ -59,7 +59,7 @@ class TrainAndUseTest {
         try (HostDevice device = new HostDevice()) {
             PreferenceRun run = new PreferenceRun(Kernels.on(device), resolved, Progress.SILENT, signal);
             assertThrows(StoppedException.class,
-                () -> run.execute(stopped, false, PreferenceRun.Supply.of(resolved.data().source())));
+                () -> run.execute(stopped, false, PreferenceRun.Supply.of(resolved.data().source(), Progress.SILENT)));
         }
         assertTrue(Files.exists(stopped.resolve("checkpoints/step-000001/state.json")));
         fine("train", "--to", stopped.toString(), "--resume");

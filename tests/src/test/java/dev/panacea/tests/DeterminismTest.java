@@ -61,7 +61,7 @@ class DeterminismTest {
         TrainConfig config = TrainConfig.read(Path.of(experiment.config()), List.of(setting));
         try (HostDevice device = new HostDevice()) {
             new PreferenceRun(Kernels.on(device), config, Progress.SILENT)
-                .execute(run, false, PreferenceRun.Supply.of(config.data().source()));
+                .execute(run, false, PreferenceRun.Supply.of(config.data().source(), Progress.SILENT));
         }
         return RunContents.of(run);
     }

@@ -50,7 +50,7 @@ class PlannedMemoryTest {
         // one thread, because it is chance how many of several hold scratch at once, and here that is much of the whole
         try (HostDevice device = new HostDevice(1)) {
             Summary summary = new PreferenceRun(Kernels.on(device), config, Progress.SILENT)
-                .execute(temporary.resolve("run"), false, PreferenceRun.Supply.of(config.data().source()));
+                .execute(temporary.resolve("run"), false, PreferenceRun.Supply.of(config.data().source(), Progress.SILENT));
             requirePlanned(summary, "seed " + seed + ", " + settings);
         }
     }

@@ -28,9 +28,14 @@ final class SquareTranspose {
     /** @param row bytes from one row to the next */
     static void run(long address, long row) {
         if (LANES == 8) {
-            inRegisters(address, row);
-            return;
+            eightInRegisters(address, row);
+        } else {
+            inMemory(address, row);
         }
+    }
+
+    /** A square of any size. */
+    static void inMemory(long address, long row) {
         if (LANES > 8) {
             exchange(address, row, 8, EIGHT_AWAY, ODD_EIGHTS);
         }
@@ -57,8 +62,8 @@ final class SquareTranspose {
         }
     }
 
-    // The same of eight rows, which sixteen registers hold with room for what changes places: no row is written in between.
-    private static void inRegisters(long address, long row) {
+    /** The same of eight rows, which sixteen registers hold with room for what changes places: no row is written in between. */
+    static void eightInRegisters(long address, long row) {
         FloatVector a = load(address), b = load(address + row), c = load(address + 2 * row), d = load(address + 3 * row);
         FloatVector e = load(address + 4 * row), f = load(address + 5 * row), g = load(address + 6 * row), h = load(address + 7 * row);
         FloatVector u = upper(a, e, FOUR_AWAY, ODD_FOURS); e = lower(a, e, FOUR_AWAY, ODD_FOURS); a = u;

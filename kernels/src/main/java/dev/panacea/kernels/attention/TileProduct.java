@@ -65,7 +65,7 @@ final class TileProduct {
         }
     }
 
-    private static void block4x4(int k, Matrix left, Matrix right, Matrix start, Matrix result) {
+    static void block4x4(int k, Matrix left, Matrix right, Matrix start, Matrix result) {
         long s = start.address();
         FloatVector c00 = FloatVector.fromMemorySegment(SPECIES, NATIVE, s, ORDER);
         FloatVector c01 = FloatVector.fromMemorySegment(SPECIES, NATIVE, s + VECTOR, ORDER);
@@ -124,7 +124,7 @@ final class TileProduct {
     }
 
     // All blocks below each other at once: at a small k a call for each would cost as much as its sums.
-    private static void blocks4x2(int m, int k, Matrix left, Matrix right, Matrix start, Matrix result) {
+    static void blocks4x2(int m, int k, Matrix left, Matrix right, Matrix start, Matrix result) {
         long rowA = left.row(), columnA = left.column(), rowB = right.row(), rowS = start.row(), rowC = result.row();
         long firstA = left.address(), firstB = right.address(), s = start.address(), c = result.address();
         for (int i = 0; i < m; i += 4, firstA += 4 * rowA, s += 4 * rowS, c += 4 * rowC) {
